@@ -1,0 +1,188 @@
+"""The nouns of the checker; everything here is frozen data and knows no file, engine or rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+Lang = Literal["zh", "en"]
+Outcome = Literal["pass", "fail", "pending", "undetermined", "not_checked", "not_applicable", "no_data"]
+OUTCOMES: tuple[Outcome, ...] = (
+    "fail",
+    "pending",
+    "undetermined",
+    "not_checked",
+    "no_data",
+    "pass",
+    "not_applicable",
+)
+Value = None | bool | int | str | Decimal | date | datetime | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in Chinese and English; the English falls back to the Chinese.
+
+    >>> Text("周汇总", "weekly summary").pick("en")
+    'weekly summary'
+    """
+
+    zh: str
+    en: str = ""
+
+    def pick(self, lang: Lang) -> str:
+        """Give the text in `lang`, or the one that exists."""
+        return (self.en or self.zh) if lang == "en" else (self.zh or self.en)
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A place in a file of ours: line and column count from 1, columns in code points."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    end_column: int = 0
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A span of whole days, both ends included.
+
+    >>> Period(date(2026, 10, 1), date(2026, 10, 31)).text
+    '2026-10-01/2026-10-31'
+    """
+
+    start: date
+    end: date
+
+    @property
+    def text(self) -> str:
+        """Give `start/end` as ISO dates."""
+        return f"{self.start.isoformat()}/{self.end.isoformat()}"
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file or sheet that was read: `rows` counts data rows, `sha256` is of the whole file."""
+
+    file: str
+    sheet: str | None
+    log: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in a log that could not be used as it stands; `row` counts from 1 as Excel shows it."""
+
+    level: Literal["error", "warning", "note"]
+    code: str
+    file: str
+    message: Text
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    found: str | None = None
+    hint: Text = Text("")
+    log: str | None = None
+    field: str | None = None
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class Evidence:
+    """One row that proves a finding."""
+
+    file: str
+    sheet: str | None
+    row: int
+    log: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One judged subject as an engine returns it.
+
+    `values` holds the plan's `keep` columns by name; `evidence` is (log, source, row), source an index into the inputs.
+    """
+
+    rule: str
+    outcome: Outcome
+    values: Mapping[str, Value]
+    evidence: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Fine:
+    """A fine in fen; min and max differ where a person decides."""
+
+    min: int
+    max: int
+    proposed: int
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """What the policy attaches to a violation: a proposal, released only when `holds` is empty."""
+
+    fine: Fine | None
+    measures: tuple[str, ...] = ()
+    liable: str | None = None
+    by: str | None = None
+    holds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The record of one outcome. `values` and `subject` are JSON-ready; `at` is an ISO date."""
+
+    fingerprint: str
+    rule: str
+    clause: str
+    kind: str
+    outcome: Outcome
+    severity: str
+    subject: Mapping[str, Any]
+    period: str | None
+    at: str | None
+    record: Mapping[str, str] | None
+    values: Mapping[str, Any]
+    penalty: Penalty | None
+    message: Text
+    title: Text = Text("")
+    evidence: tuple[Evidence, ...] = ()
+    waiver: Mapping[str, Any] | None = None
+    marks: tuple[Text, ...] = ()
+    superseded_by: str | None = None
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """One execution: what was checked, with which rules, on which files."""
+
+    pack: str
+    version: str
+    rules_sha256: str
+    period: Period
+    as_of: str
+    engine: str
+    inputs: tuple[Input, ...]
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a report format may print; findings are already sorted."""
+
+    run: RunInfo
+    totals: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    statistics: tuple[Finding, ...] = ()
+    by_rule: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

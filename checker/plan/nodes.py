@@ -1,0 +1,236 @@
+"""The only intermediate form between rules and engines: a few frozen, typed, printable nodes.
+
+An engine sees a `RulePlan` and typed tables, nothing else. Meaning, in three-valued logic throughout:
+
+* An expression over a row gives a value or null; null means missing or unreadable. All functions are strict
+  (null in, null out) but for those of `functions.LAZY`.
+* The rows of `source` for which `scope` is false are dropped; those for which it is null stay.
+* `steps` add columns, in order.
+* `violation` true is a failed check, false is not, null is not known. `outcome` gives the word for the row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from checker.model import Value
+
+Type = Literal["text", "int", "decimal", "bool", "date", "datetime", "duration", "list", "null"]
+Side = Literal["this", "other"]
+
+
+@dataclass(frozen=True)
+class Lit:
+    """A constant. Durations are integer microseconds, decimals `Decimal`, datetimes naive in the pack's zone."""
+
+    value: Value
+    type: Type
+
+
+@dataclass(frozen=True)
+class Col:
+    """A column of the row judged (`this`) or, inside a step, of the other log's row."""
+
+    name: str
+    type: Type
+    side: Side = "this"
+    nullable: bool = True
+
+
+@dataclass(frozen=True)
+class Present:
+    """True if the cell holds a value, false if it is blank, null if it could not be read."""
+
+    name: str
+    side: Side = "this"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of `functions.FUNCTIONS` applied to arguments."""
+
+    fn: str
+    args: tuple[Expr, ...]
+    type: Type
+
+
+Expr = Lit | Col | Present | Call
+
+
+@dataclass(frozen=True)
+class Match:
+    """Equality of a column of this row and one of the other log's row.
+
+    `if_null` decides for rows of the other log whose own value is null (default: unknown).
+    A row of this side whose value is null matches nothing for certain: the step then counts one unknown.
+    """
+
+    this: Expr
+    other: Expr
+    if_null: Expr = Lit(None, "bool")
+
+
+@dataclass(frozen=True)
+class Take:
+    """One figure over the matching rows that `filter` (default all) holds true of.
+
+    `fn`: count (rows), sum, min, max, distinct (of non-null `expr`), first (of `expr`, in the step's order, then file
+    order). Sum, min, max, first of nothing are null.
+    """
+
+    name: str
+    fn: Literal["count", "sum", "min", "max", "distinct", "first"]
+    expr: Expr | None = None
+    filter: Expr | None = None
+    type: Type = "int"
+
+
+@dataclass(frozen=True)
+class Related:
+    """Figures over the rows of `log` that belong to this row: match and `where` true.
+
+    Adds `name` (int, rows for which both hold), `name_unknown` (int, rows for which it is not known) and one column
+    a take. With `exists`, `name` and `name_unknown` may stop at 1. With `evidence`, the first 20 rows counted
+    (certain first, then unknown; file order) join the evidence of the row.
+    """
+
+    name: str
+    log: str
+    match: tuple[Match, ...]
+    where: Expr
+    takes: tuple[Take, ...] = ()
+    order: tuple[Expr, ...] = ()
+    exists: bool = False
+    evidence: bool = True
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The one row of `log` with equal key, valid at `at` (from <= at <= to, blank ends open).
+
+    Among several the latest `start`, then the last in file order, wins; without `at` the first in file order.
+    Adds `name.found`: true; false (the key is known but no row is valid then); null (key null or unknown, or the
+    validity of a candidate cannot be read); and `name.<out>` for each of `columns` (out name, other column).
+    """
+
+    name: str
+    log: str
+    match: tuple[Match, ...]
+    columns: tuple[tuple[str, Col], ...]
+    at: Expr | None = None
+    start: Expr | None = None
+    end: Expr | None = None
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The row before this one among rows of the same source log that agree on `by`, in `order`, then file order.
+
+    Adds `name.found` (bool, never null) and `name.<out>` for each of `columns`. Rows with a null in `by` or `order`
+    have no previous row and are nobody's previous row. Only on a `Records` source, before any other step.
+    """
+
+    name: str
+    by: tuple[Expr, ...]
+    order: tuple[Expr, ...]
+    columns: tuple[tuple[str, Col], ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Length of the unbroken run of failures that ends at this row, over all rows of the source.
+
+    Rows are grouped by `by` and ordered by `order`, then file order. `failed` true adds one; false sets 0; null is a
+    gap: with `skip` it keeps the length but is itself 0, with `break` it sets 0. Adds `name` (int).
+    """
+
+    name: str
+    by: tuple[Expr, ...]
+    order: tuple[Expr, ...]
+    failed: Expr
+    gap: Literal["skip", "break"] = "skip"
+
+
+@dataclass(frozen=True)
+class Derive:
+    """Adds the column `name`, computed from this row."""
+
+    name: str
+    expr: Expr
+
+
+Step = Related | Lookup | Previous | Run | Derive
+
+
+@dataclass(frozen=True)
+class Records:
+    """Every row of `log` is a subject. Columns are the log's stored fields."""
+
+    log: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Subjects x periods.
+
+    Subjects are the distinct rows of `log` (`columns` of them) for which `where` is not false; without a log there is
+    one subject, the company. `periods` names a small table with columns period text, period_start date, period_end
+    date (inclusive), on date, join_by date, due_at datetime, accept_from datetime, closes_at datetime, judged bool.
+    A subject row belongs to a period when `start` <= on and join_by >= `start` and `end` >= on (blank ends are
+    open; `start` and `end` are over `this` = the subject row); unknown validity stays, with `member` null.
+    Of several rows of one `key` in one period the latest `start`, then the last in file order, stays.
+    Columns: the subject's, the period's, `member` bool. `changes` names a small table (key text, period text,
+    waived bool, due_at datetime) made from approved leave: it adds `waived` (false, true, or null) and may move due_at.
+    """
+
+    periods: str
+    log: str | None = None
+    key: str | None = None
+    columns: tuple[Col, ...] = ()
+    where: Expr = Lit(True, "bool")
+    start: Expr | None = None
+    end: Expr | None = None
+    changes: str | None = None
+
+
+@dataclass(frozen=True)
+class RulePlan:
+    """One rule, ready to run."""
+
+    rule: str
+    source: Records | Grid
+    steps: tuple[Step, ...]
+    scope: Expr
+    applies: Expr
+    violation: Expr
+    outcome: Expr
+    keep: tuple[tuple[str, Expr], ...]
+    evidence_record: bool = True
+
+
+@dataclass(frozen=True)
+class SmallTable:
+    """A little table made in Python (periods, leave changes), the same for every engine."""
+
+    name: str
+    columns: tuple[tuple[str, Type], ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Working days as flags from `first` on; functions over days outside it give null."""
+
+    first: str = "2000-01-01"
+    working: tuple[bool, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All the rules of one run."""
+
+    rules: tuple[RulePlan, ...]
+    small: tuple[SmallTable, ...]
+    calendar: Calendar
+    time_zone: str = "Asia/Shanghai"
