@@ -1,0 +1,1 @@
+"""The rule language: YAML files of a policy → one checked Pack."""
