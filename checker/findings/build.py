@@ -1,0 +1,286 @@
+"""Hits → findings on one screen: drafts → duplicates → waivers → penalties → evidence → findings."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from checker.findings import evidence, fingerprints, penalties, values, waivers
+from checker.findings.drafts import Draft
+from checker.findings.frames import Frame, frame
+from checker.model import OUTCOMES, Evidence, Finding, Hit, Outcome, Problem, RunInfo, Text
+
+if TYPE_CHECKING:
+    from checker.language.compile import Compiled
+    from checker.logs import Tables
+
+TOTALS: tuple[Outcome, ...] = (
+    "fail",
+    "pending",
+    "undetermined",
+    "no_data",
+    "pass",
+    "not_checked",
+    "not_applicable",
+)
+QUIET = frozenset({"pass", "not_applicable"})
+_RANK = {
+    "fail": 0,
+    "undetermined": 1,
+    "pending": 2,
+    "not_checked": 3,
+    "no_data": 4,
+    "pass": 5,
+    "not_applicable": 6,
+}
+DRAFT_MARK = Text(
+    "草案规则：制度未经批准公布，不产生扣款", "draft rule: not approved and published, nothing is fined"
+)
+TRIAL_MARK = Text("试行规则：只提示，不扣款", "rule on trial: reported, never fined")
+
+
+@dataclass(frozen=True)
+class Built:
+    """Findings in report order, statistics apart, counts, and what was wrong with the waivers.
+
+    `findings` holds every outcome that was asked for, also findings displaced by an overlap (not applicable).
+    `totals` counts judged subjects of every rule by outcome; `by_rule` the same for each rule.
+    """
+
+    findings: tuple[Finding, ...]
+    statistics: tuple[Finding, ...]
+    totals: dict[str, int]
+    by_rule: dict[str, dict[str, int]]
+    problems: tuple[Problem, ...] = ()
+
+
+def build(
+    compiled: Compiled,
+    hits: Iterable[Hit],
+    tables: Tables | None,
+    run: RunInfo,
+    waived: Sequence[waivers.Waiver] = (),
+    *,
+    all_findings: bool = True,
+    counts: Mapping[str, Mapping[str, int]] | None = None,
+) -> Built:
+    """Turn hits into findings with penalties.
+
+    Args:
+        compiled: the rules that ran; a hit of any other rule is a bug.
+        hits: in any order; the result does not depend on it.
+        tables: where the keys of evidence rows are looked up; None leaves them empty.
+        run: names the inputs that `Hit.evidence` counts by.
+        waived: waivers, from `waivers.load`.
+        all_findings: false: passes and what is not applicable are counted but not built.
+        counts: further judged subjects by rule and outcome that an engine only counted.
+    """
+    frames = {rule_id: frame(compiled, rule_id) for rule_id in compiled.rules}
+    tally: dict[str, Counter[str]] = {
+        rule_id: Counter(counts.get(rule_id, {})) if counts else Counter() for rule_id in frames
+    }
+    drafts = _once(_drafts(hits, frames, tally, all_findings))
+    rules = {rule_id: one.rule for rule_id, one in compiled.rules.items()}
+    problems = waivers.apply(drafts, tuple(waived or ()), rules, _day(compiled.as_of))
+    penalties.settle(drafts)
+    judged = [one for one in drafts if one.judged]
+    for one in judged:
+        tally[one.frame.rule.id][one.outcome] += 1
+    proof = evidence.resolve(
+        (row for one in judged for row in one.evidence), compiled.pack, tables, run.inputs
+    )
+    findings = [(_sort_key(one), _finding(one, proof)) for one in judged]
+    findings.sort(key=lambda pair: pair[0])
+    done = tuple(finding for _, finding in findings)
+    return Built(
+        tuple(one for one in done if all_findings or one.kind != "statistic" or one.outcome not in QUIET),
+        tuple(one for one in done if one.kind == "statistic"),
+        {name: sum(count[name] for count in tally.values()) for name in TOTALS},
+        {
+            rule_id: {name: count[name] for name in OUTCOMES if count[name]}
+            for rule_id, count in tally.items()
+        },
+        problems,
+    )
+
+
+def _drafts(
+    hits: Iterable[Hit], frames: Mapping[str, Frame], tally: dict[str, Counter[str]], everything: bool
+) -> Iterable[Draft]:
+    for hit in hits:
+        one = frames[hit.rule]
+        outcome = _outcome(hit, one)
+        judged = hit.values.get("judged") is not False
+        if not judged and outcome != "fail":
+            continue
+        if outcome in QUIET and not everything and one.rule.kind != "statistic":
+            tally[hit.rule][outcome] += 1
+            continue
+        yield _draft(hit, one, outcome, judged)
+
+
+def _outcome(hit: Hit, one: Frame) -> Outcome:
+    """Give the outcome of a hit; a statistic is a figure and passes or fails nothing."""
+    return (
+        "not_applicable" if one.rule.kind == "statistic" and hit.outcome in ("pass", "fail") else hit.outcome
+    )
+
+
+def _draft(hit: Hit, one: Frame, outcome: Outcome, judged: bool) -> Draft:
+    row = hit.values
+    subject = fingerprints.subject_of(row)
+    keys = fingerprints.keys_of(subject, one)
+    person = subject.get(one.person_key) if one.person_key else None
+    period, record, at = row.get("period"), row.get("record"), row.get("at")
+    period, record = _text(period), _text(record)
+    return Draft(
+        hit,
+        one,
+        outcome,
+        judged,
+        subject,
+        keys,
+        None if person in (None, "") else str(person),
+        period,
+        record,
+        _day(at) if isinstance(at, date) else None,
+        fingerprints.fingerprint(one, keys, period, record),
+        list(hit.evidence),
+    )
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _once(drafts: Iterable[Draft]) -> list[Draft]:
+    """Keep one draft of each fingerprint, so that a row entered twice never makes a second fine.
+
+    The worst outcome stays, with the evidence of all. Rows whose key is blank cannot be told apart by it:
+    they are different things, and get their day and a number each, in file order.
+    """
+    groups: dict[str, list[Draft]] = defaultdict(list)
+    for one in drafts:
+        groups[one.fingerprint].append(one)
+    kept: list[Draft] = []
+    for group in groups.values():
+        if len(group) > 1 and _nameless(group[0]):
+            kept += _numbered(group)
+        else:
+            kept.append(group[0] if len(group) == 1 else _merged(group))
+    return kept
+
+
+def _nameless(one: Draft) -> bool:
+    return one.frame.compiled.record_log is not None and (not one.record or "" in one.record.split("|"))
+
+
+def _numbered(group: list[Draft]) -> list[Draft]:
+    """Tell rows without a key apart; what passed is counted last, so that it moves no number of a fail."""
+    again: Counter[str] = Counter()
+    for one in sorted(group, key=lambda one: (one.outcome in QUIET, one.in_time(), one.evidence)):
+        day = one.at.isoformat() if one.at else ""
+        again[day] += 1
+        one.fingerprint = fingerprints.fingerprint(
+            one.frame, {**one.keys, "at": day}, one.period, one.record, again[day]
+        )
+    return group
+
+
+def _merged(group: list[Draft]) -> Draft:
+    """Give the worst of several drafts of one thing, proved by the rows of all."""
+    worst = min(group, key=lambda one: (_RANK[one.outcome], not one.judged, one.in_time(), one.evidence))
+    worst.evidence = sorted({row for one in group for row in one.evidence})
+    worst.judged = any(one.judged for one in group)
+    return worst
+
+
+def _sort_key(one: Draft) -> tuple[Any, ...]:
+    who = tuple("" if value is None else str(value) for value in one.subject.values())
+    return (one.frame.order, who, one.period or "", one.record or "", one.frame.rule.id, one.fingerprint)
+
+
+def _finding(one: Draft, proof: Mapping[tuple[str, int, int], Evidence]) -> Finding:
+    rule = one.frame.rule
+    return Finding(
+        fingerprint=one.fingerprint,
+        rule=rule.id,
+        clause=rule.clause,
+        kind=rule.kind,
+        outcome=one.outcome,
+        severity=rule.severity,
+        subject=one.subject,
+        period=one.period,
+        at=one.at.isoformat() if one.at else None,
+        record=_record(one),
+        values=_values(one),
+        penalty=penalties.penalty_of(one),
+        message=rule_message(one),
+        title=rule.title,
+        evidence=tuple(sorted(proof[row] for row in one.evidence))
+        if len(one.evidence) > 1
+        else tuple(proof[row] for row in one.evidence),
+        waiver=one.waiver,
+        marks=_marks(one),
+        superseded_by=one.superseded_by,
+    )
+
+
+def _record(one: Draft) -> dict[str, str] | None:
+    log = one.frame.compiled.record_log
+    return None if one.record is None or not log else {"log": log, "key": one.record}
+
+
+def _values(one: Draft) -> dict[str, Any]:
+    row = one.row
+    shown = {}
+    due = row.get("due_at")
+    if isinstance(due, datetime):
+        shown["due_at"] = due.replace(tzinfo=one.frame.zone).isoformat()
+    for column in one.frame.shown:
+        shown[column.name] = column.json(row.get(column.source))
+    return shown
+
+
+def _marks(one: Draft) -> tuple[Text, ...]:
+    rule = one.frame.rule
+    marks = [
+        Text(**mark["text"]) if isinstance(mark["text"], Mapping) else Text(mark["text"])
+        for index, mark in enumerate(rule.marks)
+        if one.row.get(f"mark.{index}") is True
+    ]
+    if one.outcome == "fail" and not one.frame.pack.policy.approved:
+        marks.append(DRAFT_MARK)
+    if one.outcome == "fail" and rule.status == "trial":
+        marks.append(TRIAL_MARK)
+    return tuple(marks)
+
+
+def rule_message(one: Draft) -> Text:
+    """Give the rule's message with the finding's own figures."""
+    row, frame = one.row, one.frame
+
+    def lookup(name: str) -> str | None:
+        for column in frame.shown:
+            if column.name == name:
+                return column.human(row.get(column.source))
+        if name in one.subject:
+            return values.words(one.subject[name])
+        if name in ("period", "at", "due_at", "record"):
+            return values.words(row.get(name))
+        return _param_words(one, name)
+
+    return frame.template.fill(lookup)
+
+
+def _param_words(one: Draft, name: str) -> str | None:
+    if one.frame.pack.parameter(one.frame.rule, name) is None:
+        return None
+    return values.words(one.frame.param(name, one.version_date))

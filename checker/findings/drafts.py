@@ -1,0 +1,66 @@
+"""A finding in the making: what the engine returned, plus what penalties, waivers and overlaps add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from checker.model import Fine, Hit, Outcome, Value
+
+if TYPE_CHECKING:
+    from checker.findings.frames import Frame
+
+
+@dataclass(slots=True)
+class Draft:
+    """One judged subject while `build` works on it; never leaves this package.
+
+    `person` is who the finding is about, `liable` who would pay. `judged` false: a row of an earlier
+    period that only feeds the memory of escalations and caps.
+    """
+
+    hit: Hit
+    frame: Frame
+    outcome: Outcome
+    judged: bool
+    subject: dict[str, Any]
+    keys: dict[str, Any]
+    person: str | None
+    period: str | None
+    record: str | None
+    at: date | None
+    fingerprint: str
+    evidence: list[tuple[str, int, int]]
+    liable: str | None = None
+    fine: Fine | None = None
+    measures: list[str] = field(default_factory=list)
+    holds: list[str] = field(default_factory=list)
+    waiver: Mapping[str, Any] | None = None
+    superseded_by: str | None = None
+
+    @property
+    def row(self) -> Mapping[str, Value]:
+        """Give what the engine kept."""
+        return self.hit.values
+
+    @property
+    def version_date(self) -> date | None:
+        """Give the day that picks the version of dated numbers."""
+        day = self.hit.values.get("version_date")
+        return day if isinstance(day, date) else self.at
+
+    @property
+    def who(self) -> str | None:
+        """Give whose memory this adds to: who pays, else whom it is about."""
+        return self.liable or self.person
+
+    def in_time(self) -> tuple[str, str, str, str]:
+        """Give the key that puts findings in the order in which they happened, whatever the files' order."""
+        return (
+            self.at.isoformat() if self.at else "",
+            self.period or "",
+            self.record or "",
+            self.fingerprint,
+        )

@@ -1,0 +1,161 @@
+"""Waivers: a dated, signed decision not to act on a finding. It marks the finding and never deletes it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from checker.findings.drafts import Draft
+from checker.language.pack import Rule
+from checker.model import Place, Problem, Text
+
+NOWHERE = Place("")
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """One decision: findings of `rule` whose `keys` agree, events from `start` to `end`, both days included.
+
+    `expires`: the last day on which the waiver itself holds; a cut-off after it finds it expired.
+    """
+
+    rule: str
+    keys: Mapping[str, str]
+    reason: str
+    approver: str
+    start: date | None = None
+    end: date | None = None
+    expires: date | None = None
+    place: Place = field(default=NOWHERE, compare=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what a finding shows of it."""
+        days = {"from": self.start, "to": self.end, "expires": self.expires}
+        return {
+            "reason": self.reason,
+            "approver": self.approver,
+            **{name: day.isoformat() for name, day in days.items() if day is not None},
+        }
+
+
+def apply(
+    drafts: Sequence[Draft], waivers: Sequence[Waiver], rules: Mapping[str, Rule], as_of: date
+) -> tuple[Problem, ...]:
+    """Mark the drafts that a valid waiver covers; give one warning for each waiver that could not be used."""
+    problems: list[Problem] = []
+    by_rule: dict[str, list[Waiver]] = defaultdict(list)
+    for waiver in waivers:
+        faults = list(_faults(waiver, rules.get(waiver.rule), as_of))
+        problems += faults
+        if not faults:
+            by_rule[waiver.rule].append(waiver)
+    for draft in drafts:
+        for waiver in by_rule.get(draft.frame.rule.id, ()):
+            if draft.outcome in ("pass", "not_applicable") or not _covers(waiver, draft):
+                continue
+            if problem := _objection(waiver, draft):
+                problems.append(problem)
+                continue
+            draft.waiver = waiver.as_json()
+            break
+    return tuple(dict.fromkeys(problems))
+
+
+def _faults(waiver: Waiver, rule: Rule | None, as_of: date) -> Iterator[Problem]:
+    """Give what makes a waiver useless whatever the findings: unknown rule, wrong keys, too long, expired."""
+    if rule is None:
+        yield _problem(
+            waiver,
+            "waiver-rule",
+            f"没有正在执行的规则“{waiver.rule}”",
+            f"no rule '{waiver.rule}' is in force",
+        )
+        return
+    if rule.waivable is None:
+        yield _problem(
+            waiver, "not-waivable", f"规则“{rule.id}”不允许豁免", f"rule '{rule.id}' does not allow waivers"
+        )
+        return
+    wanted = tuple(rule.waivable.get("keys", ()))
+    if set(wanted) != set(waiver.keys):
+        yield _problem(
+            waiver,
+            "waiver-keys",
+            f"豁免须写明且只写明：{'、'.join(wanted)}；实为：{'、'.join(waiver.keys)}",
+            f"a waiver of this rule names exactly {', '.join(wanted)}; found {', '.join(waiver.keys)}",
+        )
+    yield from _date_faults(waiver, rule, as_of)
+
+
+def _date_faults(waiver: Waiver, rule: Rule, as_of: date) -> Iterator[Problem]:
+    longest = (rule.waivable or {}).get("max_days")
+    if longest is not None:
+        days = (waiver.end - waiver.start).days + 1 if waiver.start and waiver.end else None
+        if days is None or days > longest:
+            yield _problem(
+                waiver,
+                "waiver-too-long",
+                f"豁免期最长 {longest} 天，须写明起止日期" + (f"；实为 {days} 天" if days else ""),
+                f"a waiver lasts at most {longest} days and names both dates"
+                + (f"; found {days}" if days else ""),
+            )
+    if waiver.expires is not None and as_of > waiver.expires:
+        yield _problem(
+            waiver,
+            "waiver-expired",
+            f"豁免已于 {waiver.expires} 失效，截止日为 {as_of}",
+            f"the waiver expired on {waiver.expires}; the cut-off is {as_of}",
+        )
+
+
+def _covers(waiver: Waiver, draft: Draft) -> bool:
+    """Tell whether every key of the waiver agrees with the finding; letter case does not matter."""
+    return all(_value(name, draft).casefold() == wanted.casefold() for name, wanted in waiver.keys.items())
+
+
+def _value(name: str, draft: Draft) -> str:
+    if name == "date":
+        return draft.at.isoformat() if draft.at else ""
+    if name in ("period", "record"):
+        return (draft.period if name == "period" else draft.record) or ""
+    value = draft.subject.get(name, draft.row.get(f"value.{name}"))
+    return "" if value is None else str(value)
+
+
+def _objection(waiver: Waiver, draft: Draft) -> Problem | None:
+    """Give why a waiver that names this finding still does not cover it."""
+    day = draft.at
+    if (waiver.start or waiver.end) and (
+        day is None or (waiver.start and day < waiver.start) or (waiver.end and day > waiver.end)
+    ):
+        return _problem(
+            waiver,
+            "waiver-dates",
+            f"事件日期 {day} 不在豁免期 {waiver.start or '…'} 至 {waiver.end or '…'} 内",
+            f"the event of {day} lies outside the waiver, {waiver.start or '…'} to {waiver.end or '…'}",
+        )
+    concerned = {str(value).casefold() for value in (*draft.subject.values(), draft.liable) if value}
+    if waiver.approver.casefold() in concerned:
+        return _problem(
+            waiver,
+            "waiver-self",
+            f"批准人“{waiver.approver}”就是当事人，不能豁免自己",
+            f"the approver '{waiver.approver}' is the person concerned",
+        )
+    return None
+
+
+def _problem(waiver: Waiver, code: str, zh: str, en: str) -> Problem:
+    return Problem(
+        "warning",
+        code,
+        waiver.place.file,
+        Text(f"{zh}；这条豁免未生效", f"{en}; the waiver has no effect"),
+        row=waiver.place.line or None,
+        found=f"{waiver.rule} {' '.join(f'{k}={v}' for k, v in waiver.keys.items())}",
+        hint=Text("改正或删去这条豁免", "correct or remove the waiver"),
+        log="waivers",
+    )
