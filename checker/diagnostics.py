@@ -20,6 +20,7 @@ from checker.model import Lang, Place, Text
 
 Severity = Literal["error", "warning", "note"]
 NO_TEXT = Text("")
+_SHOWN = 160  # characters of a source line
 _WORDS: dict[str, Text] = {
     "error": Text("错误", "error"),
     "warning": Text("警告", "warning"),
@@ -156,11 +157,13 @@ def _excerpt(place: Place, mark: str, sources: Mapping[str, str] | None) -> list
     source = _source_line(place, sources)
     if source is None:
         return []
-    number = f"{place.line:>5} | "
-    lines = [(number + _visible(source)).rstrip()]
+    start = max(place.column - 1, 0)
+    end = max(place.end_column - 1, start + 1)
+    left = max(0, start - _SHOWN // 2) if len(source) > _SHOWN else 0
+    shown = source[left : left + _SHOWN]
+    lines = [f"{place.line:>5} | {_visible(shown)}".rstrip()]
     if place.column:
-        end = max(place.end_column, place.column + 1)
-        before, token = source[: place.column - 1], source[place.column - 1 : end - 1]
+        before, token = source[left:start], source[start : min(end, left + _SHOWN)]
         lines.append(" " * 5 + " | " + " " * _width(before) + mark * max(1, _width(token)))
     return lines
 

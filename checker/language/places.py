@@ -1,7 +1,7 @@
 """Where the values of a YAML file stand: a tree of nodes, and the places asked of it by path.
 
-The tree is kept as the loader built it; a Place is made only when somebody asks, since a pack of thousands of rules
-has hundreds of thousands of values and a run asks for a handful.
+The tree is kept as the loader built it; a Place is made only when somebody asks, since a pack of thousands of
+rules has hundreds of thousands of values and a run asks for a handful.
 """
 
 from __future__ import annotations

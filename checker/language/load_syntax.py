@@ -1,0 +1,178 @@
+"""What can be said about YAML that does not parse, in words for people who type Chinese.
+
+The commonest slip is a full-width colon, comma or quote from a Chinese keyboard; YAML then complains a line
+later, about something else. Here the slip itself is pointed at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from checker.diagnostics import Diagnostic
+from checker.model import Place, Text
+
+FULL_WIDTH = {
+    "：": ":", "，": ",", "“": '"', "”": '"', "‘": "'", "’": "'", "｛": "{", "｝": "}", "［": "[", "］": "]",
+    "【": "[", "】": "]", "（": "(", "）": ")", "＃": "#", "－": "-", "＄": "$", "　": " ",
+}  # fmt: skip
+_KEY_WITH_COLON = re.compile(r"^\s*(?:-\s+)*[\"'“]?[A-Za-z_$][\w$.-]*[\"'”]?\s*(：)")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff\t\u2028\u2029\x85]"
+)
+_PROBLEMS: tuple[tuple[str, Text, Text], ...] = (
+    (
+        "mapping values are not allowed",
+        Text("这里不能有冒号", "a colon cannot stand here"),
+        Text("检查缩进；含冒号的文字加引号", "check the indentation; quote text that holds a colon"),
+    ),
+    (
+        "could not find expected ':'",
+        Text("上一行的键缺冒号", "a key before this is missing its colon"),
+        Text("写成 `键: 值`，冒号后有空格", "write `key: value`, with a space after the colon"),
+    ),
+    (
+        "found unexpected end of stream",
+        Text("引号没有配对", "a quote is not closed"),
+        Text("补上引号", "close the quote"),
+    ),
+    (
+        "cannot start any token",
+        Text("这个字符不能开始一个值", "a value cannot begin with this character"),
+        Text("给文字加引号", "quote the text"),
+    ),
+    (
+        "did not find expected ',' or",
+        Text(
+            "花括号或方括号里缺逗号，或没有配对",
+            "a comma is missing in braces or brackets, or they are not closed",
+        ),
+        Text(
+            "检查逗号与括号；含标点的文字加引号",
+            "check commas and brackets; quote text that holds punctuation",
+        ),
+    ),
+    (
+        "did not find expected key",
+        Text("缩进与上文不一致，或缺键", "the indentation does not match, or a key is missing"),
+        Text("同一层的键左边对齐", "keys of one level begin in one column"),
+    ),
+    (
+        "did not find expected '-' indicator",
+        Text("列表项应以 `- ` 开头", "an item of a list begins with `- `"),
+        Text("检查缩进", "check the indentation"),
+    ),
+)
+_SAME = (
+    ("expected ',' or", "did not find expected ',' or"),
+    ("expected <block end>", "did not find expected key"),
+)
+
+
+def text_faults(text: str, file: str) -> tuple[Diagnostic, ...]:
+    """Give the first tab and the first control character of each kind, with their places."""
+    seen: dict[str, Diagnostic] = {}
+    for found in _CONTROL.finditer(text):
+        char = found.group()
+        if char not in seen:
+            seen[char] = _bad_character(char, _place(text, found.start(), file))
+    return tuple(seen.values())
+
+
+def _bad_character(char: str, place: Place) -> Diagnostic:
+    if char == "\t":
+        said = Text("YAML 里不能用制表符（Tab）", "a tab cannot be used in YAML")
+        return Diagnostic("tab", "error", place, said, hint=Text("换成空格", "use spaces"))
+    said = Text(f"不可见的控制字符 U+{ord(char):04X}", f"a control character, U+{ord(char):04X}")
+    return Diagnostic("control-character", "error", place, said, hint=Text("删去它", "remove it"))
+
+
+def fault_of(error: yaml.YAMLError, text: str, file: str) -> tuple[Diagnostic, ...]:
+    """Say what is wrong with text that does not parse; full-width punctuation that explains it goes first."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line = mark.line + 1 if mark is not None else 1
+    lines = text.split("\n")
+    if blamed := tuple(full_width_lines(lines, 0, line, file)):
+        return blamed
+    if (blamed_one := _punctuation_on(lines, line, file)) is not None:
+        return (blamed_one,)
+    problem = str(getattr(error, "problem", "") or error)
+    opened = getattr(error, "context_mark", None)
+    if "unexpected end of stream" in problem and opened is not None:
+        mark, line = opened, opened.line + 1
+    place = Place(file, line, mark.column + 1 if mark is not None else 1)
+    for start, said, hint in _PROBLEMS:
+        if start in _normal(problem):
+            return (Diagnostic("yaml-syntax", "error", place, said, hint=hint),)
+    return (
+        Diagnostic(
+            "yaml-syntax", "error", place, Text("YAML 语法错误", "this is not valid YAML"), found=problem
+        ),
+    )
+
+
+def _normal(problem: str) -> str:
+    return next((ours for theirs, ours in _SAME if problem.startswith(theirs)), problem)
+
+
+def full_width_lines(lines: list[str], first: int, last: int, file: str) -> Iterator[Diagnostic]:
+    """Point at each full-width colon after a key in `lines[first:last + 1]` (counted from 0)."""
+    for number in range(first, min(last + 1, len(lines))):
+        if found := _KEY_WITH_COLON.match(lines[number]):
+            yield _full_width("：", Place(file, number + 1, found.start(1) + 1, found.end(1) + 1))
+
+
+def full_width_key(key: str, place: Place) -> Diagnostic | None:
+    """Point at full-width punctuation inside an unquoted key, such as the one of `{zh：文字}`."""
+    for offset, char in enumerate(key):
+        if char in "：，“”":
+            column = place.column + offset
+            return _full_width(char, Place(place.file, place.line, column, column + 1))
+    return None
+
+
+def _punctuation_on(lines: list[str], line: int, file: str) -> Diagnostic | None:
+    """Point at full-width punctuation on the line of the error, where YAML needs the narrow one."""
+    source = lines[line - 1] if line <= len(lines) else ""
+    wanted = re.search(
+        r"(?<=[:\[{,\-] )[“‘｛［【]|(?<=[\[{])[“‘｛［【]|，(?=\s*[\w-]+\s*[:：])|：(?=\s)", source
+    )
+    if wanted is None:
+        return None
+    return _full_width(wanted.group(), Place(file, line, wanted.start() + 1, wanted.end() + 1))
+
+
+def _full_width(char: str, place: Place) -> Diagnostic:
+    plain = FULL_WIDTH[char]
+    return Diagnostic(
+        "full-width-punctuation",
+        "error",
+        place,
+        Text(f"这里用了全角的 `{char}`", f"a full-width `{char}` stands here"),
+        f"`{plain}`",
+        f"`{char}`",
+        Text(
+            f"改用半角 `{plain}`" + ("，后面加空格" if plain == ":" else ""),
+            f"type `{plain}`" + (" and a space" if plain == ":" else ""),
+        ),
+    )
+
+
+def full_width_hint(found: Any) -> Text | None:
+    """Give a hint when a value that is not accepted holds full-width punctuation."""
+    for char in found if isinstance(found, str) else "":
+        if char in "：，“”｛｝［］【】＄　":
+            plain = FULL_WIDTH[char]
+            return Text(
+                f"其中有全角的 `{char}`，改用半角 `{plain}`",
+                f"it holds a full-width `{char}`; type `{plain}`",
+            )
+    return None
+
+
+def _place(text: str, offset: int, file: str) -> Place:
+    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
+    return Place(file, text.count("\n", 0, offset) + 1, column, column + 1)
