@@ -240,7 +240,7 @@ def _record(one: Draft) -> dict[str, str] | None:
 
 def _values(one: Draft) -> dict[str, Any]:
     row = one.row
-    shown = {}
+    shown: dict[str, Any] = {}
     due = row.get("due_at")
     if isinstance(due, datetime):
         shown["due_at"] = due.replace(tzinfo=one.frame.zone).isoformat()

@@ -1,12 +1,13 @@
 """Dearer the third time: steps that count a person's fails of one rule within a window.
 
 The window of `within: 12 months` ends with the day of the fail, which counts, and starts the day after the
-same day twelve months before, so the anniversary is outside. Waived and superseded fails do not count: what was
-not held against a person must not make a later fine dearer.
+same day twelve months before, so the anniversary is outside. Waived and superseded fails do not count: what
+was not held against a person must not make a later fine dearer.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -18,8 +19,9 @@ from checker.findings.drafts import Draft
 from checker.findings.fines import fine_of, resolved
 from checker.model import Text
 
-_DAYS = {"days": 1, "weeks": 7}
-_MONTHS = {"months": 1, "quarters": 3, "years": 12}
+_DAYS = {"day": 1, "天": 1, "日": 1, "week": 7, "周": 7}
+_MONTHS = {"month": 1, "月": 1, "quarter": 3, "季度": 3, "year": 12, "年": 12}
+_LENGTH = re.compile(r"(\d+)\s*个?([^\d\s]+?)s?")
 
 
 def apply(fails: Sequence[Draft]) -> None:
@@ -39,8 +41,8 @@ def apply(fails: Sequence[Draft]) -> None:
 
 def _step(step: Mapping[str, Any], count: int, draft: Draft) -> None:
     """Apply one step: the last one with a fine wins, measures add up."""
-    holds = count >= step["from"] if "from" in step else count % step["each"] == 0
-    if not holds:
+    first, every = resolved(step.get("from"), draft), resolved(step.get("each"), draft)
+    if not ((isinstance(first, int) and count >= first) or (isinstance(every, int) and count % every == 0)):
         return
     if "fine" in step:
         draft.fine = fine_of(step["fine"], draft)
@@ -55,13 +57,15 @@ def window_start(day: date, within: Any) -> date:
 
     >>> window_start(date(2026, 10, 13), "12 months").isoformat()
     '2025-10-13'
+    >>> window_start(date(2026, 10, 13), "1个季度").isoformat()
+    '2026-07-13'
     """
-    number, _, unit = str(within).strip().partition(" ")
-    unit = unit.rstrip("s") + "s"
-    if number.isdigit() and unit in _DAYS:
-        return day - timedelta(days=int(number) * _DAYS[unit])
-    if number.isdigit() and unit in _MONTHS:
-        return add_months(day, -int(number) * _MONTHS[unit])
+    match = _LENGTH.fullmatch(str(within).strip())
+    number, unit = (int(match[1]), match[2]) if match else (0, "")
+    if unit in _DAYS:
+        return day - timedelta(days=number * _DAYS[unit])
+    if unit in _MONTHS:
+        return add_months(day, -number * _MONTHS[unit])
     raise UsageError.of(
         "bad-window",
         Text(

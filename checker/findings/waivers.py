@@ -17,27 +17,25 @@ NOWHERE = Place("")
 
 @dataclass(frozen=True)
 class Waiver:
-    """One decision: findings of `rule` whose `keys` agree, events from `start` to `end`, both days included.
-
-    `expires`: the last day on which the waiver itself holds; a cut-off after it finds it expired.
-    """
+    """One decision on the findings of `rule` whose `keys` agree; `expires` is its last day."""
 
     rule: str
     keys: Mapping[str, str]
     reason: str
     approver: str
-    start: date | None = None
-    end: date | None = None
-    expires: date | None = None
+    approved_on: date
+    expires: date
+    id: str | None = None
     place: Place = field(default=NOWHERE, compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """Give what a finding shows of it."""
-        days = {"from": self.start, "to": self.end, "expires": self.expires}
         return {
+            **({"id": self.id} if self.id else {}),
             "reason": self.reason,
             "approver": self.approver,
-            **{name: day.isoformat() for name, day in days.items() if day is not None},
+            "approved_on": self.approved_on.isoformat(),
+            "expires": self.expires.isoformat(),
         }
 
 
@@ -92,22 +90,29 @@ def _faults(waiver: Waiver, rule: Rule | None, as_of: date) -> Iterator[Problem]
 
 def _date_faults(waiver: Waiver, rule: Rule, as_of: date) -> Iterator[Problem]:
     longest = (rule.waivable or {}).get("max_days")
-    if longest is not None:
-        days = (waiver.end - waiver.start).days + 1 if waiver.start and waiver.end else None
-        if days is None or days > longest:
-            yield _problem(
-                waiver,
-                "waiver-too-long",
-                f"豁免期最长 {longest} 天，须写明起止日期" + (f"；实为 {days} 天" if days else ""),
-                f"a waiver lasts at most {longest} days and names both dates"
-                + (f"; found {days}" if days else ""),
-            )
-    if waiver.expires is not None and as_of > waiver.expires:
+    days = (waiver.expires - waiver.approved_on).days
+    if days < 0 or (longest is not None and days > longest):
+        yield _problem(
+            waiver,
+            "waiver-length",
+            f"豁免从批准日 {waiver.approved_on} 到失效日 {waiver.expires} 共 {days} 天"
+            + (f"，最长 {longest} 天" if longest is not None else ""),
+            f"the waiver runs {days} days, {waiver.approved_on} to {waiver.expires}"
+            + (f"; at most {longest}" if longest is not None else ""),
+        )
+    if as_of > waiver.expires:
         yield _problem(
             waiver,
             "waiver-expired",
             f"豁免已于 {waiver.expires} 失效，截止日为 {as_of}",
             f"the waiver expired on {waiver.expires}; the cut-off is {as_of}",
+        )
+    if as_of < waiver.approved_on:
+        yield _problem(
+            waiver,
+            "waiver-not-yet",
+            f"豁免 {waiver.approved_on} 才批准，截止日为 {as_of}",
+            f"the waiver was approved on {waiver.approved_on}, after the cut-off {as_of}",
         )
 
 
@@ -127,15 +132,12 @@ def _value(name: str, draft: Draft) -> str:
 
 def _objection(waiver: Waiver, draft: Draft) -> Problem | None:
     """Give why a waiver that names this finding still does not cover it."""
-    day = draft.at
-    if (waiver.start or waiver.end) and (
-        day is None or (waiver.start and day < waiver.start) or (waiver.end and day > waiver.end)
-    ):
+    if draft.at is not None and draft.at > waiver.expires:
         return _problem(
             waiver,
             "waiver-dates",
-            f"事件日期 {day} 不在豁免期 {waiver.start or '…'} 至 {waiver.end or '…'} 内",
-            f"the event of {day} lies outside the waiver, {waiver.start or '…'} to {waiver.end or '…'}",
+            f"事件日期 {draft.at} 晚于豁免失效日 {waiver.expires}",
+            f"the event of {draft.at} is later than the last day of the waiver, {waiver.expires}",
         )
     concerned = {str(value).casefold() for value in (*draft.subject.values(), draft.liable) if value}
     if waiver.approver.casefold() in concerned:

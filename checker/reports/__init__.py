@@ -1,0 +1,20 @@
+"""Report → text, one file a format; knows nothing about rules, files or terminals.
+
+`REPORTS[name](report, options)` gives the whole report; CSV comes as bytes, for its byte-order mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from checker.model import Report
+from checker.reports import concise, csv, json, pretty
+from checker.reports.options import Options as Options
+
+Render = Callable[[Report, Options], str | bytes]
+REPORTS: dict[str, Render] = {
+    "pretty": pretty.render,
+    "concise": concise.render,
+    "json": json.render,
+    "csv": csv.render,
+}

@@ -1,0 +1,39 @@
+"""One greppable line a finding and a problem; never cut, never wrapped."""
+
+from __future__ import annotations
+
+from checker.model import Finding, Problem, Report
+from checker.reports.options import Options, flat, interval, place, shown, when, who, word
+
+
+def render(report: Report, options: Options) -> str:
+    """Give `file:row: outcome[rule] clause subject period amount message` lines, problems, totals."""
+    lines = [_finding(one, options) for one in shown(report, options)]
+    lines += [_problem(one, options) for one in report.problems]
+    lines.append(" ".join(f"{word(name, options)} {count}" for name, count in report.totals.items()))
+    return "\n".join(lines) + "\n"
+
+
+def _finding(one: Finding, options: Options) -> str:
+    first = place(one.evidence[0]) if one.evidence else "-"
+    fine = one.penalty.fine if one.penalty else None
+    parts = [
+        f"{first}: {one.outcome}[{one.rule}]",
+        one.clause,
+        who(one),
+        one.record["key"] if one.record else "",
+        when(one),
+        f"￥{interval(fine)}" if fine else "",
+        " ".join(one.penalty.measures) if one.penalty else "",
+        one.message.pick(options.lang),
+        *(f"[{name}]" for name in (one.penalty.holds if one.penalty else ())),
+    ]
+    return flat(" ".join(parts))
+
+
+def _problem(one: Problem, options: Options) -> str:
+    column = f" [{one.column}]" if one.column else ""
+    found = f" ({one.found})" if one.found else ""
+    hint = one.hint.pick(options.lang)
+    line = f"{place(one)}: {one.level}[{one.code}]{column} {one.message.pick(options.lang)}{found}"
+    return flat(line + (f" → {hint}" if hint else ""))

@@ -1,0 +1,104 @@
+"""JSON: one object, one finding a line; keys are only ever added at the end, so that scripts go on working."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from checker.model import Finding, Input, Penalty, Problem, Report, RunInfo
+from checker.reports.options import Options, shown, yuan
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
+
+
+def render(report: Report, options: Options) -> str:
+    """Give the report as JSON; the same report gives the same bytes."""
+    parts = [
+        '{"run": ' + _encode(_run(report.run, report)),
+        ' "findings": ' + _lines(_finding(one, options) for one in shown(report, options)),
+        ' "problems": ' + _lines(_problem(one, options) for one in report.problems),
+        ' "statistics": ' + _lines(_finding(one, options) for one in report.statistics),
+        ' "by_rule": ' + _encode(report.by_rule) + "}",
+    ]
+    return ",\n".join(parts) + "\n"
+
+
+def _lines(items: Iterable[dict[str, Any]]) -> str:
+    lines = ",\n  ".join(map(_encode, items))
+    return f"[\n  {lines}]" if lines else "[]"
+
+
+def _run(run: RunInfo, report: Report) -> dict[str, Any]:
+    return {
+        "pack": run.pack,
+        "version": run.version,
+        "rules_sha256": run.rules_sha256,
+        "period": run.period.text,
+        "as_of": run.as_of,
+        "engine": run.engine,
+        "inputs": [_input(one) for one in run.inputs],
+        "totals": dict(report.totals),
+        "notes": [{"zh": note.zh, "en": note.en} for note in run.notes],
+    }
+
+
+def _input(one: Input) -> dict[str, Any]:
+    return {"file": one.file, "sheet": one.sheet, "log": one.log, "rows": one.rows, "sha256": one.sha256}
+
+
+def _finding(one: Finding, options: Options) -> dict[str, Any]:
+    lang = options.lang
+    return {
+        "fingerprint": one.fingerprint,
+        "rule": one.rule,
+        "clause": one.clause,
+        "kind": one.kind,
+        "outcome": one.outcome,
+        "severity": one.severity,
+        "subject": one.subject,
+        "period": one.period,
+        "at": one.at,
+        "record": one.record,
+        "values": one.values,
+        "penalty": _penalty(one.penalty),
+        "message": one.message.pick(lang),
+        "evidence": [
+            {"file": e.file, "sheet": e.sheet, "row": e.row, "log": e.log, "key": e.key} for e in one.evidence
+        ],
+        "waiver": one.waiver,
+        "title": one.title.pick(lang),
+        "marks": [mark.pick(lang) for mark in one.marks],
+        "superseded_by": one.superseded_by,
+    }
+
+
+def _penalty(penalty: Penalty | None) -> dict[str, Any] | None:
+    if penalty is None:
+        return None
+    fine = penalty.fine
+    return {
+        "fine": fine and {"min": yuan(fine.min), "max": yuan(fine.max), "proposed": yuan(fine.proposed)},
+        "measures": penalty.measures,
+        "liable": penalty.liable,
+        "by": penalty.by,
+        "holds": penalty.holds,
+        "released": (fine is not None or bool(penalty.measures)) and not penalty.holds,
+    }
+
+
+def _problem(one: Problem, options: Options) -> dict[str, Any]:
+    return {
+        "level": one.level,
+        "file": one.file,
+        "sheet": one.sheet,
+        "row": one.row,
+        "column": one.column,
+        "found": one.found,
+        "code": one.code,
+        "message": one.message.pick(options.lang),
+        "hint": one.hint.pick(options.lang),
+        "clauses": one.clauses,
+        "log": one.log,
+        "field": one.field,
+    }

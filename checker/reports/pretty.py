@@ -1,0 +1,193 @@
+"""The report for people at a terminal: findings by outcome, statistics, data problems, amounts.
+
+Only characters that a Chinese Windows console (GBK) has; wording stays a proposal, never a verdict in law.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from checker.model import OUTCOMES, Finding, Fine, Problem, Report, Text
+from checker.reports.options import Options, hold, interval, place, shown, when, who, word, yuan
+from checker.reports.table import Column, clean, table
+
+FIRST_PROBLEMS = 20
+_COLORS = {
+    "fail": "31",
+    "undetermined": "33",
+    "pending": "36",
+    "not_checked": "33",
+    "no_data": "35",
+    "pass": "32",
+}
+_LEVELS = {"error": ("错误", "errors"), "warning": ("警告", "warnings"), "note": ("提示", "notes")}
+_HEADS = (
+    (Text("条款", "clause"), None),
+    (Text("对象", "subject"), 14),
+    (Text("期间/日期", "period"), None),
+    (Text("说明", "message"), 28),
+    (Text("依据", "evidence"), 22),
+    (Text("建议扣款", "proposed fine"), None),
+)
+
+
+def render(report: Report, options: Options) -> str:
+    """Give the whole report as terminal text, wrapped to `options.width`."""
+    findings = list(shown(report, options))
+    lines = [*_head(report, options)]
+    for outcome in OUTCOMES:
+        group = [one for one in findings if one.outcome == outcome and one.kind != "statistic"]
+        if group:
+            title = f"{word(outcome, options)} {len(group)}"
+            lines += ["", _paint(title, _COLORS.get(outcome), options), *_findings(group, options)]
+    lines += _statistics(report.statistics, options)
+    lines += _problems(report.problems, options)
+    lines += _summary(report, options)
+    return "\n".join(lines) + "\n"
+
+
+def _say(options: Options, zh: str, en: str) -> str:
+    return Text(zh, en).pick(options.lang)
+
+
+def _paint(text: str, color: str | None, options: Options) -> str:
+    return f"\x1b[1;{color}m{text}\x1b[0m" if options.color and color else text
+
+
+def _head(report: Report, options: Options) -> Iterator[str]:
+    run = report.run
+    span = f"{run.period.start} ~ {run.period.end}"
+    yield _say(
+        options,
+        f"{run.pack} {run.version}  期间 {span}  截止 {run.as_of}",
+        f"{run.pack} {run.version}  period {span}  as of {run.as_of}",
+    )
+    for note in run.notes:
+        yield clean(note.pick(options.lang))
+
+
+def _findings(group: Sequence[Finding], options: Options) -> list[str]:
+    columns = [
+        Column(text.pick(options.lang), least, right=index == 5) for index, (text, least) in enumerate(_HEADS)
+    ]
+    return table(columns, [_row(one, options) for one in group], options.width)
+
+
+def _row(one: Finding, options: Options) -> list[str]:
+    return [
+        one.clause,
+        "\n".join(filter(None, (who(one), one.record["key"] if one.record else ""))),
+        when(one) if when(one) == (one.at or when(one)) else f"{when(one)}\n{one.at}",
+        "\n".join((_message(one, options), *(f"[{mark}]" for mark in _marks(one, options)))),
+        "\n".join(_evidence(one)),
+        _fine(one),
+    ]
+
+
+def _message(one: Finding, options: Options) -> str:
+    return one.message.pick(options.lang) or one.title.pick(options.lang) or one.rule
+
+
+def _marks(one: Finding, options: Options) -> Iterator[str]:
+    if one.kind == "goal" and one.outcome == "fail":
+        yield word("missed", options)
+    yield from (mark.pick(options.lang) for mark in one.marks)
+    if one.penalty:
+        yield from one.penalty.measures
+        yield from (hold(name, options) for name in one.penalty.holds)
+    if one.waiver:
+        yield f"{one.waiver.get('approver')}: {one.waiver.get('reason')}"
+    if one.superseded_by:
+        yield _say(options, f"已由 {one.superseded_by[:8]} 处理", f"covered by {one.superseded_by[:8]}")
+
+
+def _evidence(one: Finding) -> Iterator[str]:
+    for row in one.evidence:
+        yield f"{place(row)} {row.key}".rstrip()
+
+
+def _fine(one: Finding) -> str:
+    fine = one.penalty.fine if one.penalty else None
+    return f"￥{interval(fine)}".replace(" ", "\n") if fine else ""
+
+
+def _statistics(statistics: Sequence[Finding], options: Options) -> list[str]:
+    if not statistics:
+        return []
+    heads = (
+        ("条款", "clause"),
+        ("统计", "statistic"),
+        ("对象", "subject"),
+        ("期间", "period"),
+        ("数值", "figures"),
+    )
+    columns = [Column(_say(options, *head), 12 if i in (1, 2, 4) else None) for i, head in enumerate(heads)]
+    rows = [[one.clause, _message(one, options), who(one), when(one), _figures(one)] for one in statistics]
+    return [
+        "",
+        _paint(_say(options, "统计", "Statistics"), "36", options),
+        *table(columns, rows, options.width),
+    ]
+
+
+def _figures(one: Finding) -> str:
+    return "\n".join(f"{name} {value}" for name, value in one.values.items() if value is not None)
+
+
+def _problems(problems: Sequence[Problem], options: Options) -> list[str]:
+    if not problems:
+        return []
+    count = Counter[str](one.level for one in problems)
+    said = "，".join(
+        f"{_say(options, *words)} {count[level]}" for level, words in _LEVELS.items() if level in count
+    )
+    lines = [
+        "",
+        _paint(_say(options, f"台账问题（{said}）", f"Problems in the logs ({said})"), "33", options),
+    ]
+    heads = (
+        ("位置", "place"),
+        ("列", "column"),
+        ("内容", "found"),
+        ("问题与处理", "problem, and what to do"),
+    )
+    columns = [Column(_say(options, *head), 14 if i != 1 else 6) for i, head in enumerate(heads)]
+    lines += table(columns, [_problem(one, options) for one in problems[:FIRST_PROBLEMS]], options.width)
+    more = len(problems) - FIRST_PROBLEMS
+    if more > 0:
+        lines.append(
+            _say(options, f"另有 {more} 条，见 --format json", f"and {more} more: see --format json")
+        )
+    return lines
+
+
+def _problem(one: Problem, options: Options) -> list[str]:
+    said = (one.message.pick(options.lang), one.hint.pick(options.lang))
+    return [place(one), one.column or "", one.found or "", "\n".join(filter(None, said))]
+
+
+def _summary(report: Report, options: Options) -> Iterator[str]:
+    counts = "  ".join(f"{word(name, options)} {count}" for name, count in report.totals.items())
+    yield ""
+    yield _paint(_say(options, "合计", "Totals") + f"  {counts}", "1", options)
+    fined = [one for one in report.findings if one.penalty and one.penalty.fine]
+    alive = [one for one in fined if one.waiver is None]
+    label = _say(options, "建议扣款", "Proposed fines")
+    yield f"{label}  {_sum(alive)}" + _say(options, f"（{len(alive)} 条）", f" ({len(alive)} findings)")
+    free = [one for one in alive if one.penalty and not one.penalty.holds]
+    if len(free) != len(alive):
+        yield _say(options, "其中无需再核  ", "of these, nothing left to settle  ") + _sum(free)
+    holds = Counter(name for one in report.findings if one.penalty for name in one.penalty.holds)
+    for name, number in sorted(holds.items()):
+        yield _say(
+            options, f"暂缓：{hold(name, options)}  {number} 条", f"held: {hold(name, options)}  {number}"
+        )
+
+
+def _sum(findings: Sequence[Finding]) -> str:
+    fines = [one.penalty.fine for one in findings if one.penalty and one.penalty.fine]
+    total = Fine(sum(f.min for f in fines), sum(f.max for f in fines), sum(f.proposed for f in fines))
+    if total.min == total.max:
+        return f"￥{yuan(total.proposed)}"
+    return f"￥{yuan(total.proposed)} (￥{yuan(total.min)}~￥{yuan(total.max)})"
