@@ -1,0 +1,1 @@
+"""Builds the sample month: an invented company, its October 2026, and the cases planted in it."""
