@@ -1,0 +1,156 @@
+"""A folder of YAML files → a Pack, or every fault in them at once.
+
+The order: read each file, check its structure, check it against its schema, build the Pack, ask the lints.
+A pack whose structure is at fault is not asked for its meaning, as every second message would be an echo.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from checker.diagnostics import CheckerError, Diagnostic, has_errors, in_order, shown_path
+from checker.language import load_build as build
+from checker.language.lint import lint
+from checker.language.load_faults import faults
+from checker.language.pack import Pack, Rule
+from checker.language.params import text_of
+from checker.language.places import Places
+from checker.language.yaml_loader import Document, load_file
+from checker.model import Place, Text
+
+_SINGLE = ("pack", "logs", "clauses")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files of a pack as read, with what is wrong in them."""
+
+    folder: Path
+    documents: Mapping[str, tuple[Document, ...]]
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+    def value(self, kind: str) -> Any:
+        """Give the value of the one file of this kind."""
+        return self.documents[kind][0].value
+
+    def places(self, kind: str) -> Places:
+        """Give the places of the one file of this kind."""
+        return self.documents[kind][0].places
+
+
+def load_pack(folder: Path) -> Pack:
+    """Give the pack in a folder.
+
+    Raises:
+        CheckerError: anything is an error; it carries all faults, warnings too.
+    """
+    pack, found = _load(folder)
+    if pack is None or has_errors(found):
+        raise CheckerError(found)
+    return pack
+
+
+def lint_pack(folder: Path) -> list[Diagnostic]:
+    """Give everything that is wrong with the pack in a folder, sorted by place; nothing is raised."""
+    return list(_load(folder)[1])
+
+
+def _load(folder: Path) -> tuple[Pack | None, tuple[Diagnostic, ...]]:
+    sources = read_sources(folder)
+    if has_errors(sources.diagnostics):
+        return None, in_order(sources.diagnostics)
+    pack = build_pack(sources)
+    return pack, in_order([*sources.diagnostics, *lint(pack, sources.documents)])
+
+
+def pack_files(folder: Path) -> dict[str, list[Path]]:
+    """Give the YAML files of a pack by kind, each list sorted; tests are not part of the pack."""
+    return {
+        **{kind: [folder / f"{kind}.yaml"] for kind in _SINGLE},
+        "rules": _yaml(folder / "rules", "**/*"),
+        "calendar": _yaml(folder / "calendars", "*"),
+    }
+
+
+def _yaml(folder: Path, pattern: str) -> list[Path]:
+    found = (path for suffix in (".yaml", ".yml") for path in folder.glob(pattern + suffix))
+    return sorted(
+        (path for path in found if path.is_file() and not path.name.startswith(".")), key=shown_path
+    )
+
+
+def read_sources(folder: Path) -> Sources:
+    """Read the files of a pack and check each against its schema."""
+    if not folder.is_dir():
+        said = Text(f"没有文件夹 {shown_path(folder)}", f"there is no folder {shown_path(folder)}")
+        return Sources(folder, {}, (Diagnostic("no-folder", "error", Place(shown_path(folder)), said),))
+    found: list[Diagnostic] = []
+    documents: dict[str, tuple[Document, ...]] = {}
+    for kind, paths in pack_files(folder).items():
+        documents[kind] = tuple(_read(path, kind, found) for path in paths)
+    if not documents["rules"]:
+        said = Text("制度包里没有规则文件", "the pack has no file of rules")
+        hint = Text("在 rules/ 下放一个 .yaml 文件", "put a .yaml file into rules/")
+        found.append(Diagnostic("empty-pack", "error", Place(shown_path(folder)), said, hint=hint))
+    return Sources(folder, documents, tuple(found))
+
+
+def _read(path: Path, kind: str, found: list[Diagnostic]) -> Document:
+    file = shown_path(path)
+    if not path.is_file():
+        said = Text(f"制度包缺少 {path.name}", f"the pack has no {path.name}")
+        found.append(Diagnostic("missing-file", "error", Place(file), said, expected=path.name))
+        return Document(file, "", None)
+    document = load_file(path)
+    found += document.diagnostics
+    if document.root is not None:
+        found += faults(document.root, kind, file)
+    return document
+
+
+def build_pack(sources: Sources) -> Pack:
+    """Give the Pack of files that are valid against their schemas."""
+    raw, places = sources.value("pack"), sources.places("pack")
+    return Pack(
+        id=raw["id"],
+        title=text_of(raw["title"]),
+        version=raw["version"],
+        time_zone=raw["time_zone"],
+        currency=raw["currency"],
+        policy=build.policy(raw["policy"]),
+        logs=build.logs(sources.value("logs")["logs"], sources.places("logs")),
+        clauses=build.clauses(sources.value("clauses")["clauses"], sources.places("clauses")),
+        rules=tuple(_rules(sources.documents["rules"])),
+        people=build.people(raw.get("people")),
+        regions=build.regions(raw.get("regions")),
+        calendar=build.calendar_source(raw.get("calendar")),
+        leave=build.leave(raw.get("leave")),
+        attestations=build.attestations(raw.get("attestations")),
+        parameters=build.parameters(raw.get("parameters"), places, ("parameters",)),
+        overlaps=build.overlaps(raw.get("overlaps"), places),
+        calendar_days=build.calendar_days([one.value for one in sources.documents["calendar"]]),
+        sha256=pack_sha256(sources.folder),
+        folder=sources.folder,
+        places=places,
+    )
+
+
+def _rules(documents: Iterable[Document]) -> Iterable[Rule]:
+    for document in documents:
+        for at, raw in enumerate(document.value["rules"]):
+            yield build.rule(raw, document.places.under(("rules", at)))
+
+
+def pack_sha256(folder: Path) -> str:
+    """Give SHA-256 over the YAML files but tests/: each relative name and its bytes, in sorted order."""
+    paths = [path for group in pack_files(folder).values() for path in group if path.is_file()]
+    digest = hashlib.sha256()
+    for name, path in sorted((path.relative_to(folder).as_posix(), path) for path in paths):
+        data = path.read_bytes()
+        digest.update(f"{name}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()

@@ -1,0 +1,211 @@
+"""Valid raw YAML → the dataclasses of pack.py. Every value here has passed its schema; nothing is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from checker.language import pack as p
+from checker.language.params import parse_date, parse_parameter, text_of
+from checker.language.places import Path, Places
+from checker.model import Text
+
+Raw = Mapping[str, Any]
+_FOREVER = date(9999, 12, 31)
+
+
+def policy(raw: Raw) -> p.PolicyDocument:
+    """Give the policy document and who approved it."""
+    return p.PolicyDocument(
+        text_of(raw.get("name")),
+        raw.get("file"),
+        raw.get("sha256"),
+        raw.get("approved_by"),
+        parse_date(raw.get("approved_on")),
+        parse_date(raw.get("published_on")),
+    )
+
+
+def people(raw: Raw | None) -> p.People | None:
+    """Give where the people are."""
+    if raw is None:
+        return None
+    words = ("name", "region", "from", "to", "hired", "left", "duties")
+    return p.People(raw["log"], raw["key"], *(raw.get(word) for word in words))
+
+
+def regions(raw: Raw | None) -> p.Regions | None:
+    """Give where the regions are."""
+    return None if raw is None else p.Regions(raw["log"], raw["key"], raw.get("from"), raw.get("to"))
+
+
+def calendar_source(raw: Raw | None) -> p.CalendarSource | None:
+    """Give the log that overrides days."""
+    if raw is None:
+        return None
+    return p.CalendarSource(
+        raw["log"], raw["date"], raw["type"], tuple(raw["working"]), tuple(raw["resting"])
+    )
+
+
+def leave(raw: Raw | None) -> p.LeaveSource | None:
+    """Give where the leave is."""
+    if raw is None:
+        return None
+    return p.LeaveSource(raw["log"], raw["person"], raw["from"], raw["to"], raw.get("where", {}))
+
+
+def attestations(raw: Raw | None) -> p.Attestations | None:
+    """Give where people confirm facts."""
+    if raw is None:
+        return None
+    words = (raw["log"], raw["clause"], raw["subject"], raw["conclusion"])
+    return p.Attestations(*words, tuple(raw["signers"]), raw["confirmed"], raw["denied"])
+
+
+def parameters(raw: Raw | None, places: Places, path: Path) -> dict[str, p.Parameter]:
+    """Give the parameters under `path` by name."""
+    return {name: parse_parameter(name, one, places, (*path, name)) for name, one in (raw or {}).items()}
+
+
+def overlaps(raw: Raw | None, places: Places) -> dict[str, p.Overlap]:
+    """Give the groups of overlapping rules by name."""
+    return {
+        name: p.Overlap(name, one["policy"], tuple(one.get("prefer", ())), places.key(("overlaps", name)))
+        for name, one in (raw or {}).items()
+    }
+
+
+def logs(raw: Raw, places: Places) -> dict[str, p.Log]:
+    """Give the kinds of log by name."""
+    return {name: _log(name, one, places, ("logs", name)) for name, one in raw.items()}
+
+
+def _log(name: str, raw: Raw, places: Places, path: Path) -> p.Log:
+    return p.Log(
+        id=name,
+        title=text_of(raw["title"]),
+        fields={key: _field(key, one, places, (*path, "fields", key)) for key, one in raw["fields"].items()},
+        aliases=tuple(raw.get("aliases", ())),
+        key=tuple(raw["key"]),
+        date=raw.get("date"),
+        person=raw.get("person"),
+        person_name=raw.get("person_name"),
+        region=raw.get("region"),
+        filed=raw.get("filed"),
+        links={
+            key: _link(key, one, places, (*path, "links", key)) for key, one in raw.get("links", {}).items()
+        },
+        place=places.key(path),
+    )
+
+
+def _field(name: str, raw: Raw, places: Places, path: Path) -> p.Field:
+    return p.Field(
+        name=name,
+        type=raw["type"],
+        header=raw.get("header", ""),
+        aliases=tuple(raw.get("aliases", ())),
+        required=raw.get("required", False),
+        values=tuple(raw.get("values", ())),
+        alias=dict(raw.get("alias", {})),
+        places=raw.get("places", 2),
+        unit=raw.get("unit"),
+        formula=raw.get("formula"),
+        mask=raw.get("mask", False),
+        place=places.key(path),
+        formula_place=places.of((*path, "formula")),
+        title=text_of(raw.get("title")),
+    )
+
+
+def _link(name: str, raw: Raw, places: Places, path: Path) -> p.Link:
+    return p.Link(
+        name=name,
+        log=raw.get("log", path[1] if "previous" in raw else ""),
+        match=tuple(match_pair(one) for one in raw.get("match", ())),
+        take=dict(raw.get("take", {})),
+        at=raw.get("at"),
+        previous=tuple(raw.get("previous", ())),
+        order=tuple(raw.get("order", ())),
+        count=raw.get("count"),
+        place=places.key(path),
+    )
+
+
+def match_pair(text: str) -> tuple[str, str]:
+    """Give (theirs, ours) of a `match` item.
+
+    >>> match_pair("record_id"), match_pair("employee_id = handled_by")
+    (('record_id', 'record_id'), ('employee_id', 'handled_by'))
+    """
+    theirs, _, ours = (part.strip() for part in text.partition("="))
+    return theirs, ours or theirs
+
+
+def clauses(raw: Raw, places: Places) -> dict[str, p.Clause]:
+    """Give the clauses by their number."""
+    return {
+        ref: p.Clause(
+            ref,
+            one["handling"],
+            text_of(one.get("title")),
+            text_of(one.get("text")),
+            text_of(one.get("reason")),
+            tuple(one.get("readings", ())),
+            places.key(("clauses", ref)),
+        )
+        for ref, one in raw.items()
+    }
+
+
+def rule(raw: Raw, places: Places) -> p.Rule:
+    """Give one rule; `places` are those of its map."""
+    effective = raw["effective"]
+    [(kind, check)] = raw["check"].items()
+    return p.Rule(
+        id=raw["id"],
+        title=text_of(raw["title"]),
+        clause=raw["clause"],
+        kind=raw["kind"],
+        status=raw.get("status", "active"),
+        severity=raw.get("severity", "minor"),
+        effective=p.Effective(
+            parse_date(effective["from"]) or _FOREVER,  # a day that does not exist is reported by the lint
+            parse_date(effective.get("to")),
+            effective.get("version_by", "event"),
+        ),
+        check_kind=kind,
+        check=check,
+        message=text_of(raw["message"]),
+        supports=tuple(raw.get("supports", ())),
+        readings=tuple(raw.get("readings", ())),
+        params=parameters(raw.get("params"), places, ("params",)),
+        applies_to=raw.get("applies_to", {}),
+        exempt=raw.get("exempt"),
+        confirmed_by=raw.get("confirmed_by"),
+        penalty=raw.get("penalty"),
+        overlaps=raw.get("overlaps"),
+        waivable=raw.get("waivable"),
+        marks=tuple(raw.get("marks", ())),
+        show=tuple(raw.get("show", ())),
+        place=places.of(("id",)),
+        places=places,
+    )
+
+
+def calendar_days(raws: Iterable[Raw]) -> dict[date, p.CalendarDay]:
+    """Give the days that are not what their weekday says; a make-up day wins over a day off."""
+    days: dict[date, p.CalendarDay] = {}
+    for raw in raws:
+        for one in raw.get("off", ()):
+            day, last = parse_date(one["from"]), parse_date(one.get("to", one["from"]))
+            while day is not None and last is not None and day <= last and day.year - last.year < 2:
+                days[day] = p.CalendarDay(False, Text(one["name"]), "off")
+                day += timedelta(days=1)
+    for raw in raws:
+        for one in raw.get("working", ()):
+            if (day := parse_date(one["date"])) is not None:
+                days[day] = p.CalendarDay(True, Text(one["name"]), "working")
+    return dict(sorted(days.items()))
