@@ -18,7 +18,7 @@ from generator import opinions, registers, services  # noqa: E402
 from generator.company import REGIONS  # noqa: E402
 from generator.layouts import write_history, write_month  # noqa: E402
 from generator.planted import Month, plant  # noqa: E402
-from generator.readme import readme  # noqa: E402
+from generator.readme import planted, readme  # noqa: E402
 from generator.sheets import Folder  # noqa: E402
 
 SEED = 20261031
@@ -56,7 +56,7 @@ def build() -> Month:
 
 
 def main(root: Path = HERE) -> None:
-    """Write `2026-10/` and `README.md` under `root`; an old month is removed first."""
+    """Write `2026-10/`, `README.md` and `planted.json` under `root`; an old month is removed first."""
     target = root / "2026-10"
     if target.exists():
         shutil.rmtree(target)
@@ -65,6 +65,7 @@ def main(root: Path = HERE) -> None:
     write_month(folder, month)
     write_history(folder, Random(SEED + 1))
     (root / "README.md").write_text(readme(folder, month), encoding="utf-8", newline="\n")
+    (root / "planted.json").write_text(planted(folder), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

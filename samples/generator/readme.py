@@ -1,7 +1,9 @@
-"""Writes README.md: what the sample month is, and where each planted case lies."""
+"""Writes README.md and planted.json: what the sample month is, and where each planted case lies."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +23,12 @@ def readme(folder: Folder, month: Month) -> str:
     rate = satisfaction(month.logs["satisfaction_survey"])
     head = _HEAD.read_text(encoding="utf-8").format(records=len(month.services.records))
     return head + "".join(_line(case, folder, rate) for case in CASES)
+
+
+def planted(folder: Folder) -> str:
+    """Give the same table as JSON, one case a line, for programs that compare a report with it."""
+    rows = [asdict(case) | {"places": folder.places.get(case.id, [])} for case in CASES]
+    return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
 
 
 def satisfaction(rows: list[Row]) -> str:
