@@ -80,13 +80,10 @@ def _service_files(folder: Folder, month: Month) -> None:
     )
     east = Sheet(head.RECORD_EAST, parts[EAST], EAST, dates=("excel",), yes="是", foot=(_SIGNED,))
     folder.book("用户服务记录表-2026年10月.xlsx", north, south, east)
-    cards = Sheet(
-        head.CARD, made.cards, title="2026年10月售后服务卡登记(第二联收件)", dates=("slash", "slash", "iso")
-    )
-    folder.text("售后服务卡登记.csv", cards, "gbk")
-    folder.book(
-        "服务任务单.xlsx", Sheet(head.TASK, made.tasks, "任务单", dates=("excel", "excel", "iso"), page=60)
-    )
+    title = "2026年10月售后服务卡登记(第二联收件)"
+    cards = Sheet(head.CARD, made.cards, "卡登记", title, ("excel", "slash", "iso"), page=60, foot=(_SIGNED,))
+    folder.book("售后服务卡登记.xlsx", cards)
+    folder.text("服务任务单.csv", Sheet(head.TASK, made.tasks, dates=("slash", "slash", "iso")), "gbk")
     folder.text("客户服务档案.csv", Sheet(head.ARCHIVE, [*month.logs["dealers"], *made.archive]), "utf-8-sig")
 
 
