@@ -69,6 +69,8 @@ def _services(month: Month) -> None:
     _mark(_card(made, _of(made, "FW0012", 9)), "R10", copy2_received_on=10.8)
     _mark(_of(made, "FW0024", 19), "R12", entered_at=at(october(22), "19:05"))
     _swap_order(made)
+    cancelled = dict(made.tasks[-1]) | {"task_id": "RW-202610-323", "status": "取消", "_case": "R14"}
+    made.tasks.append(cancelled | dict.fromkeys(("departed_at", "arrived_at", "finished_at")))
     old, young = _of(made, "FW0031", 3), _of(made, "FW0032", 20)
     _mark(old, "D1")
     _mark(young, "D2")
