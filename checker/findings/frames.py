@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -78,17 +78,15 @@ def _descriptive(pack: Pack, one: CompiledRule) -> frozenset[str]:
     return frozenset(name for name in names if name)
 
 
-def _shown(pack: Pack, one: CompiledRule, zone: ZoneInfo) -> list[Shown]:
-    masked = {name for log in pack.logs.values() for name, field in log.fields.items() if field.mask}
-    return [
-        Shown(
-            name,
-            f"value.{name}",
-            values.to_json(kind, unit, zone, name in masked),
-            values.to_text(kind, unit, name in masked),
-        )
-        for name, (kind, unit) in one.columns.items()
-    ]
+def _shown(pack: Pack, one: CompiledRule, zone: ZoneInfo) -> Iterator[Shown]:
+    log = pack.logs.get(one.record_log) if one.record_log else None
+    masked = {name for known in pack.logs.values() for name, field in known.fields.items() if field.mask}
+    for name, (kind, unit) in one.columns.items():
+        if log and name in log.fields and log.fields[name].type == "time":
+            unit = "time"
+        hide = name in masked
+        to_json, to_text = values.to_json(kind, unit, zone, hide), values.to_text(kind, unit, hide)
+        yield Shown(name, f"value.{name}", to_json, to_text)
 
 
 def _is_assumed(pack: Pack, rule: Rule, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: one finding a row, UTF-8 with byte-order mark, nothing that would run as a formula."""
+"""CSV for spreadsheets: one finding a row, UTF-8 with byte-order mark, no cell runs as a formula."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON: one object, one finding a line; keys are only ever added at the end, so that scripts go on working."""
+"""JSON: one object, one finding a line; new keys are only added at the end, so that scripts go on working."""
 
 from __future__ import annotations
 

@@ -1,0 +1,29 @@
+"""The command line: options in, one pipeline call, exit code out. Heavy imports happen inside the commands.
+
+Exit status: 0 nothing at or above `--fail-on`; 1 findings, errors or failures; 2 the job could not be done.
+"""
+
+from __future__ import annotations
+
+import click
+
+from checker.cli.check import check
+from checker.cli.completion import completion
+from checker.cli.explain import explain
+from checker.cli.lint import lint
+from checker.cli.schema import schema
+from checker.cli.shared import Edge
+from checker.cli.test import test
+
+
+@click.group(cls=Edge, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="policy-checker", message="%(prog)s %(version)s")
+def main() -> None:
+    """规章检查：制度条款写成 YAML，读入台账，给出核查结果。
+
+    Checks logs against the clauses of a policy. Findings are proposals; people decide.
+    """
+
+
+for _command in (check, lint, test, explain, schema, completion):
+    main.add_command(_command)

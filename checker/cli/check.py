@@ -1,0 +1,153 @@
+"""`checker check`: logs in, report out."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from checker.cli.shared import (
+    color_option,
+    default_pack,
+    deliver,
+    lang_option,
+    protect,
+    remember_lang,
+    wants_color,
+)
+from checker.diagnostics import UsageError
+from checker.model import Lang, Text
+
+if TYPE_CHECKING:
+    from checker.model import Finding
+
+FORMATS = ("pretty", "concise", "json", "csv")
+ENGINES = ("duckdb", "reference", "durable", "spark")
+NOT_YET = ("durable", "spark")
+
+
+@click.command()
+@click.argument("logs", nargs=-1, type=click.Path(path_type=Path), required=True)
+@click.option(
+    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
+)
+@click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31")
+@click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
+@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True, help="引擎 engine")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="格式  [default: pretty on a terminal, else concise]"
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="报告文件 written whole or not at all"
+)
+@lang_option
+@click.option(
+    "--all", "everything", is_flag=True, help="也列出符合与不适用 also passes and what does not apply"
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["never", "violation"]),
+    default="never",
+    show_default=True,
+    help="何时返回 1",
+)
+@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 YAML file of waivers")
+@color_option
+def check(
+    logs: tuple[Path, ...],
+    rules: Path | None,
+    period: str | None,
+    as_of: str | None,
+    engine: str,
+    form: str | None,
+    output: Path | None,
+    lang: Lang,
+    everything: bool,
+    fail_on: str,
+    waivers: Path | None,
+    color: str,
+) -> None:
+    """核对台账 Check LOGS (files or folders) against a pack of rules."""
+    remember_lang(lang)
+    if not period or not as_of:
+        raise _no_clock("--period" if not period else "--as-of")
+    if engine in NOT_YET:
+        raise UsageError.of(
+            "engine-not-available",
+            Text(f"引擎 {engine} 尚不可用", f"engine {engine} is not available yet"),
+            Text("请用 duckdb 或 reference", "use duckdb or reference"),
+        )
+    protect(output, (*logs, *([waivers] if waivers else [])))
+    from checker import pipeline
+    from checker.reports import REPORTS, Options
+
+    with Progress() as progress:
+        report = pipeline.check(
+            list(logs),
+            rules=rules or default_pack(),
+            period=period,
+            as_of=as_of,
+            engine=engine,
+            waivers=waivers,
+            progress=progress,
+            all_findings=everything,
+        )
+    chosen = form or _format_for(output)
+    width = shutil.get_terminal_size((100, 24)).columns
+    options = Options(lang, everything, wants_color(color) and output is None, width)
+    deliver(REPORTS[chosen](report, options), output, utf8=chosen in ("json", "csv"))
+    if fail_on == "violation" and any(map(is_violation, report.findings)):
+        click.get_current_context().exit(1)
+
+
+def is_violation(finding: Finding) -> bool:
+    """Tell whether a finding counts for `--fail-on violation`: a failed duty, not waived, not on trial."""
+    held = finding.penalty.holds if finding.penalty else ()
+    return finding.outcome == "fail" and finding.kind == "duty" and not finding.waiver and "trial" not in held
+
+
+def _no_clock(option: str) -> UsageError:
+    example = {"--period": "2026-10", "--as-of": "2026-11-06"}[option]
+    return UsageError.of(
+        "missing-option",
+        Text(
+            f"缺少 {option}；本程序不读系统时钟，同样的输入总得同样的结果",
+            f"{option} is missing; no clock is read",
+        ),
+        Text(f"例如 {option} {example}", f"for example {option} {example}"),
+    )
+
+
+def _format_for(output: Path | None) -> str:
+    """Give the format nobody chose: by the file's ending, else pretty on a terminal and concise elsewhere."""
+    if output is not None:
+        return output.suffix[1:] if output.suffix in (".json", ".csv") else "concise"
+    return "pretty" if sys.stdout.isatty() else "concise"
+
+
+class Progress:
+    """One line on stderr, only on a terminal and only once the work has lasted two seconds."""
+
+    def __init__(self) -> None:
+        self.shown = False
+        self.start = time.monotonic()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show how far `stage` is."""
+        if not sys.stderr.isatty() or time.monotonic() - self.start < 2:
+            return
+        self.shown = True
+        sys.stderr.write(f"\r\x1b[K{stage} {done}/{total}")
+        sys.stderr.flush()

@@ -1,0 +1,179 @@
+"""What all commands share: where errors end up, how a report is written, which pack is meant."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from checker import diagnostics
+from checker.diagnostics import CheckerError, UsageError
+from checker.model import Lang, Text
+
+DEFAULT_PACK = "after-sales"
+FORMATS_OF_DIAGNOSTICS = ("pretty", "concise", "json")
+
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="语言 language of the output",
+)
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="颜色 colours; NO_COLOR is obeyed",
+)
+
+
+class Edge(click.Group):
+    """The command group at which every CheckerError ends, as diagnostics on stderr and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; faults in our own input become diagnostics."""
+        try:
+            return super().invoke(ctx)
+        except CheckerError as error:
+            lang = _lang(ctx)
+            say("\n".join(diagnostics.pretty(one, lang) for one in error.diagnostics))
+            ctx.exit(2)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run as a program: a character the console lacks becomes `?`; a closed pipe or Ctrl-C ends quietly."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")
+        if not kwargs.get("standalone_mode", True):
+            return super().main(*args, **kwargs)
+        try:
+            code = super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.Abort:
+            say("已中断 interrupted")
+            code = 2
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 2
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _lang(ctx: click.Context) -> Lang:
+    """Give the language the user asked for, wherever on the command line."""
+    asked = [part for before, part in zip(sys.argv, sys.argv[1:], strict=False) if before == "--lang"]
+    return "en" if "en" in asked or "--lang=en" in sys.argv or ctx.meta.get("lang") == "en" else "zh"
+
+
+def remember_lang(lang: Lang) -> None:
+    """Let errors be told in the language of the command."""
+    click.get_current_context().meta["lang"] = lang
+
+
+def say(text: str) -> None:
+    """Print to stderr."""
+    click.echo(text, err=True)
+
+
+def wants_color(choice: str) -> bool:
+    """Tell whether to colour stdout: `always`, or a terminal without NO_COLOR."""
+    if choice == "auto":
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return choice == "always"
+
+
+def default_pack() -> Path:
+    """Give `rules/after-sales` of the working folder, else the pack that comes with the program."""
+    here = Path("rules") / DEFAULT_PACK
+    if (here / "pack.yaml").is_file():
+        return here
+    from checker.language.schema import builtin_pack
+
+    return builtin_pack(DEFAULT_PACK)
+
+
+def packs(folders: Sequence[Path]) -> list[Path]:
+    """Give the packs meant: the folders, or the packs directly inside them; none named: the default."""
+    if not folders:
+        return [default_pack()]
+    found: list[Path] = []
+    for folder in folders:
+        inside = sorted(one.parent for one in folder.glob("*/pack.yaml"))
+        if not (folder / "pack.yaml").is_file() and not inside:
+            raise UsageError.of(
+                "not-a-pack",
+                Text(
+                    "这里没有规则包：文件夹里须有 pack.yaml", "no pack here: the folder must hold pack.yaml"
+                ),
+                file=diagnostics.shown_path(folder),
+            )
+        found += [folder] if (folder / "pack.yaml").is_file() else inside
+    return found
+
+
+def deliver(text: str | bytes, output: Path | None, utf8: bool = False) -> None:
+    """Write a report to a file, whole or not at all, or to stdout; `utf8`: in any console."""
+    if output is not None:
+        write_whole(output, text.encode() if isinstance(text, str) else text)
+    elif isinstance(text, bytes) or utf8:
+        stream = click.get_binary_stream("stdout")
+        stream.write(text.encode() if isinstance(text, str) else text)
+        stream.flush()
+    else:
+        click.get_text_stream("stdout", errors="replace").write(text)
+        click.get_text_stream("stdout", errors="replace").flush()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file beside its place, then move it there, so that nobody ever sees half of it.
+
+    Raises:
+        UsageError: the folder does not exist or cannot be written to.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UsageError.of(
+            "cannot-write",
+            Text(f"无法写入报告：{error.strerror}", f"the report cannot be written: {error.strerror}"),
+            Text(
+                "检查 --output 的文件夹是否存在、可写",
+                "check that the folder of --output exists and is writable",
+            ),
+            diagnostics.shown_path(path),
+        ) from error
+
+
+def protect(output: Path | None, inputs: Iterable[Path]) -> None:
+    """Refuse to write a report over a file that is, or lies among, the inputs; inputs are never changed."""
+    if output is None:
+        return
+    target = output.resolve()
+    for one in inputs:
+        place = one.resolve()
+        if target == place or (place in target.parents and target.exists()):
+            raise UsageError.of(
+                "output-is-input",
+                Text(
+                    "--output 指向输入的台账，不能覆盖",
+                    "--output names one of the inputs, which are never changed",
+                ),
+                Text("换一个文件名", "choose another name"),
+                diagnostics.shown_path(output),
+            )

@@ -1,0 +1,59 @@
+"""The file of waivers: YAML, checked like the rules, every fault with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from checker.diagnostics import CheckerError, Diagnostic, has_errors
+from checker.findings.waivers import Waiver
+from checker.language.load_faults import faults
+from checker.language.places import Places
+from checker.language.yaml_loader import load_file
+from checker.model import Text
+
+
+def load(path: Path | None) -> tuple[Waiver, ...]:
+    """Give the waivers of a file, in its order; no file, no waivers.
+
+    Raises:
+        CheckerError: with everything that is wrong with the file.
+    """
+    if path is None:
+        return ()
+    document = load_file(path)
+    found = list(document.diagnostics)
+    if document.root is not None:
+        found += faults(document.root, "waivers", document.file)
+    if not has_errors(found):
+        found += _bad_dates(document.value, document.places)
+    if has_errors(found):
+        raise CheckerError(found)
+    items = document.value["waivers"]
+    return tuple(_waiver(raw, document.places.under(("waivers", i))) for i, raw in enumerate(items))
+
+
+def _bad_dates(value: Mapping[str, Any], places: Places) -> Iterator[Diagnostic]:
+    for index, raw in enumerate(value["waivers"]):
+        for name in ("approved_on", "expires"):
+            try:
+                date.fromisoformat(raw[name])
+            except ValueError:
+                place = places.of(("waivers", index, name))
+                said = Text("日历上没有这一天", "there is no such day in the calendar")
+                yield Diagnostic("bad-date", "error", place, said, "2026-10-31", raw[name])
+
+
+def _waiver(raw: Mapping[str, Any], places: Places) -> Waiver:
+    return Waiver(
+        rule=raw["rule"],
+        keys={name: str(value) for name, value in raw["keys"].items()},
+        reason=raw["reason"],
+        approver=raw["approver"],
+        approved_on=date.fromisoformat(raw["approved_on"]),
+        expires=date.fromisoformat(raw["expires"]),
+        id=raw.get("id"),
+        place=places.of(),
+    )

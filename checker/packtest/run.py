@@ -1,0 +1,85 @@
+"""Runs the tests of packs: a pack is loaded once, each test is one small check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from checker import language, pipeline
+from checker.diagnostics import CheckerError, concise
+from checker.language.pack import Pack
+from checker.model import Finding, Place, Problem, Text
+from checker.packtest.cases import Case, load_cases, test_files
+from checker.packtest.compare import differences
+
+Status = Literal["pass", "fail", "skip", "todo", "error"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one test went. `details`: the differences, the reason of a skip or todo, or what broke."""
+
+    name: str
+    rule: str
+    status: Status
+    place: Place
+    details: tuple[Text, ...] = ()
+
+
+def run_pack(folder: Path, files: Sequence[Path] | None = None) -> Iterator[Result]:
+    """Run the tests of a pack in the order of its files.
+
+    Raises:
+        CheckerError: the pack or a test file cannot be read.
+    """
+    pack = language.load_pack(folder)
+    cases = [case for path in (test_files(folder) if files is None else files) for case in load_cases(path)]
+    for case in cases:
+        yield run_case(pack, case)
+
+
+def run_case(pack: Pack, case: Case) -> Result:
+    """Run one test."""
+    if case.skip:
+        return _result(case, "skip", Text(case.skip))
+    try:
+        details = _details(pack, case)
+    except CheckerError as error:
+        said = (Text(concise(one, "zh"), concise(one, "en")) for one in error.diagnostics)
+        return _result(case, "error", *said)
+    if case.todo and details:
+        return _result(case, "todo", Text(case.todo))
+    if case.todo:
+        return _result(case, "fail", Text("已能通过，请删去 todo", "it passes now: remove `todo`"))
+    return _result(case, "fail" if details else "pass", *details)
+
+
+def _details(pack: Pack, case: Case) -> list[Text]:
+    if pack.rule(case.rule) is None:
+        return [Text(f"规则包里没有规则“{case.rule}”", f"the pack has no rule '{case.rule}'")]
+    report = pipeline.check_inline(
+        pack,
+        dict(case.logs),
+        period=case.period,
+        as_of=case.as_of,
+        params=dict(case.params),
+        rules={case.rule},
+    )
+    found = differences(case, (*report.findings, *_hidden(report.findings, report.statistics)))
+    return found + [_problem(one) for one in report.problems if found and one.level == "error"]
+
+
+def _hidden(shown: Sequence[Finding], others: Sequence[Finding]) -> Iterator[Finding]:
+    """Give the statistics that are not among the findings."""
+    return (one for one in others if one not in shown)
+
+
+def _problem(one: Problem) -> Text:
+    where = f"{one.log or one.file}:{one.row or ''} {one.column or ''}".strip()
+    return Text(f"台账 {where}：{one.message.zh}", f"log {where}: {one.message.pick('en')}")
+
+
+def _result(case: Case, status: Status, *details: Text) -> Result:
+    return Result(case.name, case.rule, status, case.place, details)
