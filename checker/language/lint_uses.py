@@ -1,0 +1,203 @@
+"""Which names a rule uses, and of which log, so that every lint walks a rule the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from checker.language.pack import Log, Pack, Rule
+from checker.language.places import Path
+
+GRIDS = ("due", "aggregate", "streak")
+WORDS = ("person", "region", "company")
+
+
+@dataclass(frozen=True)
+class FieldUse:
+    """A field named at `path` (in key position for a predicate); it must be a column of one of `logs`."""
+
+    path: Path
+    name: str
+    logs: tuple[str, ...]
+    is_key: bool = False
+
+
+@dataclass(frozen=True)
+class ConditionUse:
+    """A condition `{op: value}` at `path` on a field of one of `logs`."""
+
+    path: Path
+    name: str
+    condition: Mapping[str, Any]
+    logs: tuple[str, ...]
+
+
+Use = FieldUse | ConditionUse
+
+
+def log_names(rule: Rule) -> Iterator[tuple[Path, str]]:
+    """Give every log the check names, with its path; `per` only where it is no fixed word."""
+    base = ("check", rule.check_kind)
+    for path in ((), ("to",), ("with",), ("only_if",)):
+        part = _at(rule.check, path)
+        if isinstance(part, Mapping) and "log" in part:
+            yield (*base, *path, "log"), part["log"]
+    per = rule.check.get("per")
+    if per is not None and per not in WORDS:
+        yield (*base, "per"), per
+
+
+def judged_log(rule: Rule) -> str | None:
+    """Give the log whose rows the check judges or counts."""
+    part = rule.check.get("to", rule.check)
+    log = part.get("log")
+    return log if isinstance(log, str) else None
+
+
+def subject_log(rule: Rule, pack: Pack) -> str | None:
+    """Give the log of the subjects, for a check over subjects and periods."""
+    per = rule.check.get("per")
+    if per == "person":
+        return pack.people.log if pack.people else None
+    if per == "region":
+        return pack.regions.log if pack.regions else None
+    return None if per == "company" else per
+
+
+def clause_names(rule: Rule) -> Iterator[tuple[Path, str]]:
+    """Give every clause a rule cites, with its path."""
+    yield ("clause",), rule.clause
+    for at, ref in enumerate(rule.supports):
+        yield ("supports", at), ref
+    if rule.confirmed_by:
+        yield ("confirmed_by", "clause"), rule.confirmed_by["clause"]
+    if "clause" in rule.check:
+        yield ("check", rule.check_kind, "clause"), rule.check["clause"]
+
+
+def uses(rule: Rule, pack: Pack) -> Iterator[Use]:
+    """Give every field name and condition of a rule, with the logs it may belong to."""
+    base: Path = ("check", rule.check_kind)
+    mine = _logs(judged_log(rule))
+    yield from _part(rule.check, base, mine)
+    yield from _part(rule.check.get("to"), (*base, "to"), mine)
+    for side in ("with", "only_if"):
+        part = rule.check.get(side)
+        yield from _part(part, (*base, side), _logs((part or {}).get("log")))
+    yield from _subjects(rule, pack, base)
+    yield from _matches(rule, base)
+    yield from _around(rule, pack, _logs(judged_log(rule), subject_log(rule, pack)))
+
+
+def _part(part: Any, path: Path, logs: tuple[str, ...]) -> Iterator[Use]:
+    """Give the uses of one map that has a `log`, or inherits it."""
+    if not isinstance(part, Mapping) or not logs:
+        return
+    for word in ("where", "require", "that", "hold"):
+        yield from predicate(part.get(word), (*path, word), logs)
+    for word in ("at", "of", "from", "period", "start", "disposed"):
+        if isinstance(part.get(word), str):
+            yield FieldUse((*path, word), part[word], logs)
+    for at, name in enumerate(part.get("order", ())):
+        yield FieldUse((*path, "order", at), name, logs)
+
+
+def _subjects(rule: Rule, pack: Pack, base: Path) -> Iterator[Use]:
+    subjects = rule.check.get("subjects")
+    logs = _logs(subject_log(rule, pack))
+    if not subjects or not logs:
+        return
+    path = (*base, "subjects")
+    yield from predicate(subjects.get("where"), (*path, "where"), logs)
+    for word in ("key", "region", "from", "to"):
+        if word in subjects:
+            yield FieldUse((*path, word), subjects[word], logs)
+
+
+def _matches(rule: Rule, base: Path) -> Iterator[Use]:
+    for at, text in enumerate(rule.check.get("match", ())):
+        theirs, _, ours = (part.strip() for part in text.partition("="))
+        yield FieldUse((*base, "match", at), theirs, _logs(rule.check["with"]["log"]))
+        yield FieldUse((*base, "match", at), ours or theirs, _logs(rule.check["to"]["log"]))
+
+
+def _around(rule: Rule, pack: Pack, logs: tuple[str, ...]) -> Iterator[Use]:
+    """Give the uses outside the check: who, leave, penalty, marks, show."""
+    if pack.people:
+        yield from predicate(rule.applies_to, ("applies_to",), (pack.people.log,))
+    if not logs:
+        return
+    for at, name in enumerate((rule.exempt or {}).get("leave", ())):
+        yield FieldUse(("exempt", "leave", at), name, logs)
+    for at, name in enumerate(rule.show):
+        yield FieldUse(("show", at), name, logs)
+    for at, mark in enumerate(rule.marks):
+        yield from predicate(mark["when"], ("marks", at, "when"), logs)
+    penalty = rule.penalty or {}
+    if "from" in penalty:
+        yield FieldUse(("penalty", "from"), penalty["from"], logs)
+    for path, fine in fines(rule):
+        for form in ("graded", "bands"):
+            if form in fine:
+                yield FieldUse((*path, form, "by"), fine[form]["by"], logs)
+
+
+def fines(rule: Rule) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Give every fine of a rule: the plain one and those of escalation steps."""
+    penalty = rule.penalty or {}
+    if "fine" in penalty:
+        yield ("penalty", "fine"), penalty["fine"]
+    for at, step in enumerate(penalty.get("escalation", {}).get("steps", ())):
+        if "fine" in step:
+            yield ("penalty", "escalation", "steps", at, "fine"), step["fine"]
+
+
+def predicate(raw: Any, path: Path, logs: tuple[str, ...]) -> Iterator[Use]:
+    """Give the uses of a predicate, through `any_of`, `all_of` and `not`."""
+    for key, value in (raw or {}).items():
+        if key in ("any_of", "all_of"):
+            for at, one in enumerate(value):
+                yield from predicate(one, (*path, key, at), logs)
+        elif key == "not":
+            yield from predicate(value, (*path, key), logs)
+        elif key == "complete":
+            if value != ["required"]:
+                yield from (FieldUse((*path, key, at), name, logs) for at, name in enumerate(value))
+        else:
+            yield FieldUse((*path, key), key, logs, True)
+            yield ConditionUse((*path, key), key, value, logs)
+            yield from _references((*path, key), value, logs)
+
+
+def _references(path: Path, condition: Mapping[str, Any], logs: tuple[str, ...]) -> Iterator[Use]:
+    for op, value in condition.items():
+        for at, one in enumerate(value) if isinstance(value, list) else ((None, value),):
+            if isinstance(one, Mapping) and "field" in one:
+                yield FieldUse((*path, op, *(() if at is None else (at,)), "field"), one["field"], logs)
+
+
+def columns(pack: Pack, logs: tuple[str, ...]) -> list[str]:
+    """Give the columns of these logs, each once, in order."""
+    return list(dict.fromkeys(name for log in logs if log in pack.logs for name in pack.logs[log].columns()))
+
+
+def values_of(pack: Pack, log: Log, name: str, depth: int = 4) -> tuple[str, ...]:
+    """Give the allowed values of a column, through links; nothing where it is free."""
+    if (field := log.fields.get(name)) is not None:
+        return field.values
+    for link in log.links.values():
+        if name in link.take and depth and link.log in pack.logs:
+            return values_of(pack, pack.logs[link.log], link.take[name], depth - 1)
+    return ()
+
+
+def _logs(*names: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if isinstance(name, str)))
+
+
+def _at(raw: Mapping[str, Any], path: Path) -> Any:
+    here: Any = raw
+    for step in path:
+        here = here.get(step) if isinstance(here, Mapping) else None
+    return here
