@@ -54,7 +54,7 @@ def lint(pack: Pack, documents: Documents) -> list[Diagnostic]:
 
 
 def _compiled(pack: Pack) -> list[Diagnostic]:
-    """Give what only compiling finds: formulas, types, units. Asked last, as it stops at a rule's first fault."""
+    """Give what only compiling finds: formulas, types, units; it stops at a rule's first fault."""
     from checker.language.compile import check_rules  # brings lark and the plan: not needed to read a pack
 
     return check_rules(pack)

@@ -13,7 +13,6 @@ from checker.language.lint_uses import (
     ConditionUse,
     FieldUse,
     columns,
-    judged_log,
     log_names,
     subject_log,
     uses,
@@ -28,12 +27,13 @@ _PARAM = re.compile(r"\$([A-Za-z][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*)")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _PREDICATE_WORDS = ("any_of", "all_of", "not", "complete")
 _EQUALITY = ("is", "is_not", "in", "not_in", "contains")
-COMPUTED = frozenset(
-    "name employee_id employee_name region subject clause record key log date at count actual limit min max share"
-    " mean sum due_at period period_start period_end missing late submitted_at answered_at keep_through length gap"
-    " percent numerator denominator target within early at_least at_most more_than less_than streak amount fine"
-    " as_of start keep disposed signers conclusion expected".split()
-)
+COMPUTED = (
+    "name", "employee_id", "employee_name", "region", "subject", "clause", "record", "key", "log", "date",
+    "at", "count", "actual", "limit", "min", "max", "share", "mean", "sum", "due_at", "period", "period_start",
+    "period_end", "missing", "late", "submitted_at", "answered_at", "keep_through", "length", "gap", "percent",
+    "numerator", "denominator", "target", "within", "early", "at_least", "at_most", "more_than", "less_than",
+    "streak", "amount", "fine", "as_of", "start", "keep", "disposed", "signers", "conclusion", "expected",
+)  # fmt: skip
 
 
 def fault(
@@ -221,24 +221,30 @@ def placeholders(rule: Rule) -> Iterator[tuple[Lang, str]]:
 
 def placeholders_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
     """Every `{name}` of a message is something that a finding can hold."""
+    people = pack.people.log if pack.people else ""
     for rule in pack.rules:
-        logs = tuple(name for _, name in log_names(rule))
-        people = pack.people.log if pack.people else ""
         attested = pack.attestations if rule.check_kind == "attest" or rule.confirmed_by else None
-        logs = (*logs, subject_log(rule, pack) or "", people, attested.log if attested else "")
-        known = columns(pack, logs)
+        logs = (*(name for _, name in log_names(rule)), subject_log(rule, pack) or "", people)
+        known = columns(pack, (*logs, attested.log if attested else ""))
         params = [*rule.params, *pack.parameters]
         allowed = {*COMPUTED, *known, *params, *(name.replace("-", "_") for name in params)}
         for lang, name in dict.fromkeys(placeholders(rule)):
             if name not in allowed:
-                said = Text(
-                    f"报告文字中的 `{{{name}}}` 没有对应的字段或参数",
-                    f"`{{{name}}}` in the message is no field or parameter",
-                )
-                place, words = rule.places.of(("message", lang)), one_of([*known, *params])
+                said = Text(f"`{{{name}}}` 没有对应的字段或参数", f"`{{{name}}}` is no field or parameter")
+                place = inside(rule.places.of(("message", lang)), rule.message.pick(lang), f"{{{name}}}")
+                words = Text("字段、参数或算出的名字", "a field, a parameter or a computed name")
                 yield fault(
                     "unknown-placeholder", place, said, words, name, did_you_mean(name, sorted(allowed))
                 )
+
+
+def inside(place: Place, text: str, word: str) -> Place:
+    """Give the place of a word inside a text on one line, plain or in quotes without escapes; else of the text."""
+    quotes = place.end_column - place.column - len(text)
+    if quotes not in (0, 2) or word not in text:
+        return place
+    start = place.column + quotes // 2 + text.index(word)
+    return Place(place.file, place.line, start, start + len(word))
 
 
 def overlaps_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
