@@ -44,17 +44,21 @@ CHECKS: tuple[LintCheck, ...] = (
 
 
 def lint(pack: Pack, documents: Documents) -> list[Diagnostic]:
-    """Give the faults of all checks, in no order; rules are compiled only when nothing else is wrong."""
+    """Give the faults of all checks, in no order."""
     found = [fault for check in CHECKS for fault in check(pack, documents)]
     if not pack.rules:
         said = Text("制度包里没有规则", "the pack has no rules")
         place = documents["rules"][0].places.key(("rules",)) if documents["rules"] else Place("")
         found.append(Diagnostic("empty-pack", "error", place, said, hint=Text("写一条规则", "write a rule")))
-    return found if has_errors(found) else [*found, *_compiled(pack)]
+    return found
 
 
-def _compiled(pack: Pack) -> list[Diagnostic]:
-    """Give what only compiling finds: formulas, types, units; it stops at a rule's first fault."""
+def lint_deep(pack: Pack, documents: Documents) -> list[Diagnostic]:
+    """Give the faults of `lint`; when there is no error among them, also those that only compiling finds.
+
+    Formulas, types and units are checked by compiling each rule, which stops at a rule's first fault.
+    """
     from checker.language.compile import check_rules  # brings lark and the plan: not needed to read a pack
 
-    return check_rules(pack)
+    found = lint(pack, documents)
+    return found if has_errors(found) else [*found, *check_rules(pack)]

@@ -28,11 +28,12 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _PREDICATE_WORDS = ("any_of", "all_of", "not", "complete")
 _EQUALITY = ("is", "is_not", "in", "not_in", "contains")
 COMPUTED = (
-    "name", "employee_id", "employee_name", "region", "subject", "clause", "record", "key", "log", "date",
-    "at", "count", "actual", "limit", "min", "max", "share", "mean", "sum", "due_at", "period", "period_start",
-    "period_end", "missing", "late", "submitted_at", "answered_at", "keep_through", "length", "gap", "percent",
-    "numerator", "denominator", "target", "within", "early", "at_least", "at_most", "more_than", "less_than",
-    "streak", "amount", "fine", "as_of", "start", "keep", "disposed", "signers", "conclusion", "expected",
+    "name", "employee_id", "employee_name", "region", "subject", "clause", "record", "key", "log",
+    "date", "at", "count", "actual", "limit", "min", "max", "share", "mean", "sum", "due_at",
+    "period", "period_start", "period_end", "missing", "late", "submitted_at", "answered_at",
+    "keep_through", "length", "gap", "percent", "numerator", "denominator", "target", "within",
+    "early", "at_least", "at_most", "more_than", "less_than", "streak", "amount", "fine", "as_of",
+    "start", "keep", "disposed", "signers", "conclusion", "expected",
 )  # fmt: skip
 
 
@@ -239,7 +240,7 @@ def placeholders_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
 
 
 def inside(place: Place, text: str, word: str) -> Place:
-    """Give the place of a word inside a text on one line, plain or in quotes without escapes; else of the text."""
+    """Give the place of a word inside a text on one line, plain or in quotes without escapes; else the text."""
     quotes = place.end_column - place.column - len(text)
     if quotes not in (0, 2) or word not in text:
         return place

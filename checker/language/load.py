@@ -7,14 +7,14 @@ A pack whose structure is at fault is not asked for its meaning, as every second
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from checker.diagnostics import CheckerError, Diagnostic, has_errors, in_order, shown_path
 from checker.language import load_build as build
-from checker.language.lint import lint
+from checker.language.lint import Documents, lint, lint_deep
 from checker.language.load_faults import faults
 from checker.language.pack import Pack, Rule
 from checker.language.params import text_of
@@ -22,6 +22,7 @@ from checker.language.places import Places
 from checker.language.yaml_loader import Document, load_file
 from checker.model import Place, Text
 
+Judge = Callable[[Pack, Documents], list[Diagnostic]]
 _SINGLE = ("pack", "logs", "clauses")
 
 
@@ -43,12 +44,12 @@ class Sources:
 
 
 def load_pack(folder: Path) -> Pack:
-    """Give the pack in a folder.
+    """Give the pack in a folder. Formulas and types are checked later, when its rules are compiled.
 
     Raises:
         CheckerError: anything is an error; it carries all faults, warnings too.
     """
-    pack, found = _load(folder)
+    pack, found = _load(folder, lint)
     if pack is None or has_errors(found):
         raise CheckerError(found)
     return pack
@@ -56,15 +57,15 @@ def load_pack(folder: Path) -> Pack:
 
 def lint_pack(folder: Path) -> list[Diagnostic]:
     """Give everything that is wrong with the pack in a folder, sorted by place; nothing is raised."""
-    return list(_load(folder)[1])
+    return list(_load(folder, lint_deep)[1])
 
 
-def _load(folder: Path) -> tuple[Pack | None, tuple[Diagnostic, ...]]:
+def _load(folder: Path, judge: Judge) -> tuple[Pack | None, tuple[Diagnostic, ...]]:
     sources = read_sources(folder)
     if has_errors(sources.diagnostics):
         return None, in_order(sources.diagnostics)
     pack = build_pack(sources)
-    return pack, in_order([*sources.diagnostics, *lint(pack, sources.documents)])
+    return pack, in_order([*sources.diagnostics, *judge(pack, sources.documents)])
 
 
 def pack_files(folder: Path) -> dict[str, list[Path]]:
