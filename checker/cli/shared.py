@@ -47,7 +47,7 @@ class Edge(click.Group):
             ctx.exit(2)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run as a program: a character the console lacks becomes `?`; a closed pipe or Ctrl-C ends quietly."""
+        """Run as a program: what a console cannot show becomes `?`; a closed pipe or Ctrl-C is no bug."""
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="replace")
@@ -121,15 +121,11 @@ def packs(folders: Sequence[Path]) -> list[Path]:
 
 def deliver(text: str | bytes, output: Path | None, utf8: bool = False) -> None:
     """Write a report to a file, whole or not at all, or to stdout; `utf8`: in any console."""
-    if output is not None:
-        write_whole(output, text.encode() if isinstance(text, str) else text)
-    elif isinstance(text, bytes) or utf8:
-        stream = click.get_binary_stream("stdout")
-        stream.write(text.encode() if isinstance(text, str) else text)
-        stream.flush()
+    data = text.encode() if isinstance(text, str) and (utf8 or output is not None) else text
+    if output is not None and isinstance(data, bytes):
+        write_whole(output, data)
     else:
-        click.get_text_stream("stdout", errors="replace").write(text)
-        click.get_text_stream("stdout", errors="replace").flush()
+        click.echo(data, nl=False, color=True)
 
 
 def write_whole(path: Path, data: bytes) -> None:

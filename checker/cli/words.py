@@ -81,7 +81,7 @@ class Speaker:
 
     def field(self, name: str, log: str | None) -> str:
         """Give a field as its header names it; in English its own name."""
-        entry = self.pack.logs[log].fields.get(name) if log in self.pack.logs else None
+        entry = self.pack.logs[log].fields.get(name) if log and log in self.pack.logs else None
         return entry.header or name if entry and self.lang == "zh" else name
 
     def log(self, name: str) -> str:

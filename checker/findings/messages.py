@@ -22,15 +22,13 @@ class Template:
 
     text: Text
     parts: tuple[tuple[str, ...], tuple[str, ...]] = field(init=False)
+    names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Split both texts into literal and name in turn."""
-        object.__setattr__(self, "parts", (_split(self.text.zh), _split(self.text.en)))
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Give the names used, each once."""
-        return tuple(dict.fromkeys(name for part in self.parts for name in part[1::2]))
+        """Split both texts into literal and name in turn; note the names, each once."""
+        parts = (_split(self.text.zh), _split(self.text.en))
+        object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "names", tuple(dict.fromkeys(name for part in parts for name in part[1::2])))
 
     def fill(self, lookup: Lookup) -> Text:
         """Give the text with every known name replaced."""
