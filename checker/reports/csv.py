@@ -34,7 +34,7 @@ def guard(cell: str) -> str:
     >>> guard("=HYPERLINK(1)"), guard("张伟")
     ("'=HYPERLINK(1)", '张伟')
     """
-    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")) else cell
 
 
 def _fine(part: str) -> Cell:

@@ -100,6 +100,17 @@ def when(finding: Finding) -> str:
     return finding.period or finding.at or ""
 
 
+def clean(text: str) -> str:
+    """Replace what a terminal would act on (escape codes, direction marks); line breaks stay.
+
+    >>> clean("a\\x1b[31mb\\u3000c")
+    'a?[31mb\\u3000c'
+    """
+    if text.isprintable():
+        return text
+    return "".join(ch if ch.isprintable() or ch in "\n\u3000" else " " if ch == "\t" else "?" for ch in text)
+
+
 def flat(text: str) -> str:
-    """Give the text on one line."""
-    return " ".join(text.split())
+    """Give the text on one line, fit for a terminal."""
+    return clean(" ".join(text.split()))

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from checker.model import OUTCOMES, Finding, Fine, Problem, Report, Text
-from checker.reports.options import Options, hold, interval, place, shown, when, who, word, yuan
-from checker.reports.table import Column, clean, table
+from checker.reports.options import Options, clean, hold, interval, place, shown, when, who, word, yuan
+from checker.reports.table import Column, table
 
 FIRST_PROBLEMS = 20
 _COLORS = {
@@ -71,7 +71,9 @@ def _findings(group: Sequence[Finding], options: Options) -> list[str]:
     columns = [
         Column(text.pick(options.lang), least, right=index == 5) for index, (text, least) in enumerate(_HEADS)
     ]
-    return table(columns, [_row(one, options) for one in group], options.width)
+    rows = [_row(one, options) for one in group]
+    used = [i for i in range(len(columns)) if any(row[i] for row in rows)]
+    return table([columns[i] for i in used], [[row[i] for i in used] for row in rows], options.width)
 
 
 def _row(one: Finding, options: Options) -> list[str]:
@@ -86,7 +88,7 @@ def _row(one: Finding, options: Options) -> list[str]:
 
 
 def _message(one: Finding, options: Options) -> str:
-    return one.message.pick(options.lang) or one.title.pick(options.lang) or one.rule
+    return f"{one.message.pick(options.lang) or one.title.pick(options.lang)} ({one.rule})"
 
 
 def _marks(one: Finding, options: Options) -> Iterator[str]:
@@ -139,7 +141,7 @@ def _problems(problems: Sequence[Problem], options: Options) -> list[str]:
     if not problems:
         return []
     count = Counter[str](one.level for one in problems)
-    said = "，".join(
+    said = _say(options, "，", ", ").join(
         f"{_say(options, *words)} {count[level]}" for level, words in _LEVELS.items() if level in count
     )
     lines = [

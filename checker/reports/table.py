@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, chop_cells
 
+from checker.reports.options import clean
+
 GAP = 2
 _PIECE = re.compile(r"\s+|[!-~\u00a1-\u10ff]+|.", re.DOTALL)
 
@@ -19,17 +21,6 @@ class Column:
     head: str
     least: int | None = None
     right: bool = False
-
-
-def clean(text: str) -> str:
-    """Replace what a terminal would act on (escape codes, direction marks); line breaks stay.
-
-    >>> clean("a\\x1b[31mb\\u3000c")
-    'a?[31mb\\u3000c'
-    """
-    if text.isprintable():
-        return text
-    return "".join(ch if ch.isprintable() or ch in "\n\u3000" else " " if ch == "\t" else "?" for ch in text)
 
 
 def wrap(text: str, width: int) -> list[str]:
