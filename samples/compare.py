@@ -43,7 +43,7 @@ def main(report: Path) -> int:
 
 def fits(case: dict[str, Any], finding: dict[str, Any]) -> bool:
     """Say whether a finding speaks of the case: the article, and the person and period or a row of it."""
-    if finding["clause"].split(".")[:2] != case["clause"].split(".")[:2]:
+    if _article(finding["clause"]) not in [_article(clause) for clause in case["clause"].split("、")]:
         return False
     rows = {(file, row) for file, _, row in case["places"]}
     if any((Path(e["file"]).name, e["row"]) in rows for e in finding["evidence"]):
@@ -59,6 +59,10 @@ def fined(case: dict[str, Any], finding: dict[str, Any]) -> bool:
     fine = (finding["penalty"] or {}).get("fine")
     found = fine["proposed"] if fine else ""
     return found == (f"{case['fine']}.00" if case["fine"] else "")
+
+
+def _article(clause: str) -> list[str]:
+    return clause.split(".")[:2]
 
 
 def _loud(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -147,7 +147,7 @@ def suggestion_rows() -> list[Row]:
         (12, "FW0031", "员工", "用户服务记录表增加照片栏", "采纳", 20, None, None, None, "G1"),
         (14, USERS[3].name, "客户", "送货前一天短信通知", "不采纳", None, None, None, None, None),
         (19, "JX-0005", "经销商", "增加季度技术交流会", "部分采纳", 26, "通报表扬", None, 28, None),
-        (27, "FW0022", "员工", "片区间共享备件清单", "待评审", None, None, None, None, None),
+        (27, "FW0022", "员工", "片区间共享备件清单", "待评审", None, None, None, None, "G2"),
     )
     return [
         {

@@ -162,7 +162,7 @@ def _volumes(rows: list[Row]) -> None:
     rows.append(old("FW0013", "2025-04", "V1", disposed_on=october(20)))
     rows.append(old("FW0021", "2025-02", "V3", disposed_on=october(12), hold_reason="客户理赔未结"))
     spoilt = _first(rows, lambda r: r["volume_no"] == "FW0014-2026-09")
-    _mark(spoilt, "V4", condition="受潮", inspected_on=october(14))
+    _mark(spoilt, "V4 V6", condition="受潮", inspected_on=october(14))
     late = _first(rows, lambda r: r["volume_no"] == "FW0022-2026-09")
     _mark(late, "V5", bound_on=october(20))
 
