@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from checker import __version__
 from checker.cli.check import check
 from checker.cli.completion import completion
 from checker.cli.explain import explain
@@ -17,7 +18,7 @@ from checker.cli.test import test
 
 
 @click.group(cls=Edge, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="policy-checker", message="%(prog)s %(version)s")
+@click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
     """规章检查：制度条款写成 YAML，读入台账，给出核查结果。
 

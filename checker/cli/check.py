@@ -19,8 +19,8 @@ from checker.cli.shared import (
     remember_lang,
     wants_color,
 )
-from checker.diagnostics import UsageError
-from checker.model import Lang, Text
+from checker.diagnostics import CheckerError, Diagnostic, UsageError
+from checker.model import Lang, Place, Text
 
 if TYPE_CHECKING:
     from checker.model import Finding
@@ -30,7 +30,7 @@ ENGINES = ("duckdb", "reference", "durable", "spark")
 NOT_YET = ("durable", "spark")
 
 
-@click.command()
+@click.command(short_help="核对台账 Check logs against a pack of rules")
 @click.argument("logs", nargs=-1, type=click.Path(path_type=Path), required=True)
 @click.option(
     "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
@@ -74,7 +74,9 @@ def check(
     """核对台账 Check LOGS (files or folders) against a pack of rules."""
     remember_lang(lang)
     if not period or not as_of:
-        raise _no_clock("--period" if not period else "--as-of")
+        raise CheckerError(
+            _no_clock(name) for name, given in (("--period", period), ("--as-of", as_of)) if not given
+        )
     if engine in NOT_YET:
         raise UsageError.of(
             "engine-not-available",
@@ -110,15 +112,17 @@ def is_violation(finding: Finding) -> bool:
     return finding.outcome == "fail" and finding.kind == "duty" and not finding.waiver and "trial" not in held
 
 
-def _no_clock(option: str) -> UsageError:
+def _no_clock(option: str) -> Diagnostic:
     example = {"--period": "2026-10", "--as-of": "2026-11-06"}[option]
-    return UsageError.of(
+    return Diagnostic(
         "missing-option",
+        "error",
+        Place(""),
         Text(
             f"缺少 {option}；本程序不读系统时钟，同样的输入总得同样的结果",
             f"{option} is missing; no clock is read",
         ),
-        Text(f"例如 {option} {example}", f"for example {option} {example}"),
+        hint=Text(f"例如 {option} {example}", f"for example {option} {example}"),
     )
 
 

@@ -8,7 +8,7 @@ from click.shell_completion import CompletionItem, get_completion_class
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
-@click.command()
+@click.command(short_help="打印补全脚本 Print a completion script")
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
     """打印补全脚本 Print the completion script of a shell: eval "$(checker completion bash)"."""

@@ -32,7 +32,7 @@ _WORDS = {
 }
 
 
-@click.command()
+@click.command(short_help="说明一条规则 Say in plain words what RULE means")
 @click.argument("rule", shell_complete=rule_ids)
 @click.option(
     "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from checker.diagnostics import Diagnostic
 
 
-@click.command()
+@click.command(short_help="检查规则包 Find all that is wrong with a pack")
 @click.argument("rules", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--format",

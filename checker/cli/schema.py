@@ -10,7 +10,7 @@ import click
 from checker.cli.shared import deliver, packs
 
 
-@click.command()
+@click.command(short_help="打印规则包的 JSON Schema Print the pack's JSON Schema")
 @click.argument("rules", required=False, type=click.Path(path_type=Path))
 def schema(rules: Path | None) -> None:
     """打印规则包的 JSON Schema Print the pack's own schema: its logs, fields and enum values complete too."""

@@ -45,6 +45,10 @@ class Edge(click.Group):
             lang = _lang(ctx)
             say("\n".join(diagnostics.pretty(one, lang) for one in error.diagnostics))
             ctx.exit(2)
+        except BrokenPipeError:
+            # The reader has gone (`| head`); what is still buffered must not raise again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(2)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run as a program: what a console cannot show becomes `?`; a closed pipe or Ctrl-C is no bug."""
@@ -61,9 +65,6 @@ class Edge(click.Group):
         except click.ClickException as error:
             error.show()
             code = error.exit_code
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = 2
         sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _WORDS = {"pass": "通过", "fail": "失败", "error": "出错", "skip": "跳过", "todo": "待办"}
 
 
-@click.command()
+@click.command(short_help="运行规则包的测试 Run the tests of a pack")
 @click.argument("rules", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--format",

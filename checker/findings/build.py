@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from checker.findings import evidence, fingerprints, penalties, values, waivers
+from checker.findings import evidence, fingerprints, penalties, values, waiving
 from checker.findings.drafts import Draft
 from checker.findings.frames import Frame, frame
+from checker.findings.waivers import Waiver
 from checker.model import OUTCOMES, Evidence, Finding, Hit, Outcome, Problem, RunInfo, Text
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def build(
     hits: Iterable[Hit],
     tables: Tables | None,
     run: RunInfo,
-    waived: Sequence[waivers.Waiver] = (),
+    waived: Sequence[Waiver] = (),
     *,
     all_findings: bool = True,
     counts: Mapping[str, Mapping[str, int]] | None = None,
@@ -99,7 +100,7 @@ def build(
     }
     drafts = _once(_drafts(hits, frames, tally, all_findings))
     rules = {rule_id: one.rule for rule_id, one in compiled.rules.items()}
-    problems = waivers.apply(drafts, tuple(waived or ()), rules, _day(compiled.as_of))
+    problems = waiving.apply(drafts, tuple(waived or ()), rules, _day(compiled.as_of))
     penalties.settle(drafts)
     judged = [one for one in drafts if one.judged]
     for one in judged:
@@ -281,6 +282,9 @@ def _marks(one: Draft) -> tuple[Text, ...]:
 def rule_message(one: Draft) -> Text:
     """Give the rule's message with the finding's own figures."""
     row, frame = one.row, one.frame
+    if one.outcome == "no_data" and row.get("missing_logs"):
+        logs = row["missing_logs"]
+        return Text(f"没有交来台账：{logs}，无法核对“{frame.rule.title.zh}”", f"no log handed in: {logs}")
 
     def lookup(name: str) -> str | None:
         for column in frame.shown:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from checker.model import Finding, Input, Penalty, Problem, Report, RunInfo
-from checker.reports.options import Options, shown, yuan
+from checker.reports.options import Options, cut_off, shown, yuan
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
@@ -35,7 +35,7 @@ def _run(run: RunInfo, report: Report) -> dict[str, Any]:
         "version": run.version,
         "rules_sha256": run.rules_sha256,
         "period": run.period.text,
-        "as_of": run.as_of,
+        "as_of": cut_off(report),
         "engine": run.engine,
         "inputs": [_input(one) for one in run.inputs],
         "totals": dict(report.totals),

@@ -63,6 +63,11 @@ def hold(name: str, options: Options) -> str:
     return f"{text}{'：' if options.lang == 'zh' else ': '}{what}" if what else text
 
 
+def cut_off(report: Report) -> str:
+    """Give the cut-off; the first moment of a day as the day alone."""
+    return report.run.as_of.removesuffix("T00:00:00")
+
+
 def yuan(fen: int) -> str:
     """Give fen as yuan with two decimals.
 

@@ -9,7 +9,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from checker.model import OUTCOMES, Finding, Fine, Problem, Report, Text
-from checker.reports.options import Options, clean, hold, interval, place, shown, when, who, word, yuan
+from checker.reports.options import (
+    Options,
+    clean,
+    cut_off,
+    hold,
+    interval,
+    place,
+    shown,
+    when,
+    who,
+    word,
+    yuan,
+)
 from checker.reports.table import Column, table
 
 FIRST_PROBLEMS = 20
@@ -60,8 +72,8 @@ def _head(report: Report, options: Options) -> Iterator[str]:
     span = f"{run.period.start} ~ {run.period.end}"
     yield _say(
         options,
-        f"{run.pack} {run.version}  期间 {span}  截止 {run.as_of}",
-        f"{run.pack} {run.version}  period {span}  as of {run.as_of}",
+        f"{run.pack} {run.version}  期间 {span}  截止 {cut_off(report)}",
+        f"{run.pack} {run.version}  period {span}  as of {cut_off(report)}",
     )
     for note in run.notes:
         yield clean(note.pick(options.lang))
