@@ -14,7 +14,7 @@ from checker.cli.shared import FORMATS_OF_DIAGNOSTICS, deliver, lang_option, pac
 from checker.model import Lang
 
 if TYPE_CHECKING:
-    from checker.packtest import Result
+    from checker.packtest.run import Result
 
 _WORDS = {"pass": "通过", "fail": "失败", "error": "出错", "skip": "跳过", "todo": "待办"}
 
@@ -34,7 +34,7 @@ def test(rules: tuple[Path, ...], form: str, lang: Lang) -> None:
     """运行规则包的测试 Run the tests of packs (RULES: folders; default rules/after-sales)."""
     remember_lang(lang)
     folders = packs(rules)
-    from checker.packtest import run_pack
+    from checker.packtest.run import run_pack
 
     results = [one for folder in folders for one in run_pack(folder)]
     deliver(RENDER[form](results, lang), None, utf8=form == "json")

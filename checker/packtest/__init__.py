@@ -1,4 +1,4 @@
-"""Tests of a pack, written in YAML by whoever writes the rules: cases → small checks → differences."""
+"""Tests of a pack, written in YAML by whoever writes the rules: cases → small checks → differences.
 
-from checker.packtest.run import Result as Result
-from checker.packtest.run import run_pack as run_pack
+Imports nothing, since pytest loads the plugin of this package in every session; see `run.run_pack`.
+"""
