@@ -240,7 +240,7 @@ def placeholders_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
 
 
 def inside(place: Place, text: str, word: str) -> Place:
-    """Give the place of a word inside a text on one line, plain or in quotes without escapes; else the text."""
+    """Give the place of a word inside a text on one line, plain or quoted without escapes; else the text."""
     quotes = place.end_column - place.column - len(text)
     if quotes not in (0, 2) or word not in text:
         return place

@@ -57,7 +57,8 @@ def effective_spans(pack: Pack, _: object) -> Iterator[Diagnostic]:
     """A rule does not end before it begins."""
     for rule in pack.rules:
         end = rule.effective.end
-        if end is not None and end < rule.effective.start:
+        begins = parse_date(rule.places.under(("effective", "from")).value())
+        if end is not None and begins is not None and end < begins:
             said = Text("失效日早于生效日", "the rule ends before it begins")
             expected = Text(f"不早于 {rule.effective.start}", f"not before {rule.effective.start}")
             yield fault("bad-range", rule.places.of(("effective", "to")), said, expected, end.isoformat())

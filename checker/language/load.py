@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +56,11 @@ def load_pack(folder: Path) -> Pack:
 
 
 def lint_pack(folder: Path) -> list[Diagnostic]:
-    """Give everything that is wrong with the pack in a folder, sorted by place; nothing is raised."""
-    return list(_load(folder, lint_deep)[1])
+    """Give all that is wrong with the pack in a folder and its tests, sorted by place; nothing is raised."""
+    found = list(_load(folder, lint_deep)[1])
+    for path in test_files(folder):
+        found += read_checked(path, "tests").diagnostics
+    return list(in_order(found))
 
 
 def _load(folder: Path, judge: Judge) -> tuple[Pack | None, tuple[Diagnostic, ...]]:
@@ -75,6 +78,11 @@ def pack_files(folder: Path) -> dict[str, list[Path]]:
         "rules": _yaml(folder / "rules", "**/*"),
         "calendar": _yaml(folder / "calendars", "*"),
     }
+
+
+def test_files(folder: Path) -> list[Path]:
+    """Give the files of tests of a pack, sorted."""
+    return _yaml(folder / "tests", "**/*.test")
 
 
 def _yaml(folder: Path, pattern: str) -> list[Path]:
@@ -101,16 +109,25 @@ def read_sources(folder: Path) -> Sources:
 
 
 def _read(path: Path, kind: str, found: list[Diagnostic]) -> Document:
-    file = shown_path(path)
     if not path.is_file():
+        file = shown_path(path)
         said = Text(f"制度包缺少 {path.name}", f"the pack has no {path.name}")
         found.append(Diagnostic("missing-file", "error", Place(file), said, expected=path.name))
         return Document(file, "", None)
-    document = load_file(path)
+    document = read_checked(path, kind)
     found += document.diagnostics
-    if document.root is not None:
-        found += faults(document.root, kind, file)
     return document
+
+
+def read_checked(path: Path, kind: str) -> Document:
+    """Read one file and check it against a schema of `schema.SCHEMAS`, such as "tests" or "waivers".
+
+    The document is usable only if its `diagnostics` hold no error.
+    """
+    document = load_file(path)
+    if document.root is None:
+        return document
+    return replace(document, diagnostics=(*document.diagnostics, *faults(document.root, kind, document.file)))
 
 
 def build_pack(sources: Sources) -> Pack:

@@ -164,7 +164,12 @@ def _missing(error: Any, places: Places, path: Path) -> Iterator[Diagnostic]:
         said = Text(f"缺少 `{key}`", f"`{key}` is missing")
         meaning = _described(known.get(key, {}))
         hint = Text(f"加上 `{key}`：{meaning.zh}", f"add `{key}`: {meaning.en}") if meaning.zh else Text("")
-        code = "unmapped-clause" if key == "handling" else "missing-key"
+        code = "missing-key"
+        if key == "handling":
+            code, said = (
+                "unmapped-clause",
+                Text(f"条款 {path[-1]} 没有写如何处理", f"clause {path[-1]} is not mapped"),
+            )
         yield _fault(code, places.key(path), said, f"`{key}`", _shown(error.instance), hint)
 
 
@@ -177,14 +182,16 @@ def _wrong_type(error: Any, places: Places, path: Path) -> Iterator[Diagnostic]:
     kinds = [error.schema["type"]] if isinstance(error.schema["type"], str) else error.schema["type"]
     words = [_TYPE_WORDS[kind] for kind in kinds]
     expected = Text("、".join(one.zh for one in words), " or ".join(one.en for one in words))
-    name = path[-1] if path else ""
+    name = f"`{path[-1]}`" if path else ""
     place = places.of(path)
     found = error.instance
     if found is None:
-        said = Text(f"`{name}` 没有值", f"`{name}` has no value")
+        said = Text(f"{name or '文件'} 没有值", f"{name or 'the file'} has no value")
+        if "enum" in error.schema:
+            expected = one_of([str(one) for one in error.schema["enum"]])
         yield _fault("no-value", places.key(path), said, expected, "", _described(error.schema))
         return
-    said = Text(f"`{name}` 应为{expected.zh}", f"`{name}` must be {expected.en}")
+    said = Text(f"{name or '文件'} 应为{expected.zh}", f"{name or 'the file'} must be {expected.en}")
     hint = _type_hint(found, kinds)
     yield _fault(
         "wrong-type", place, said, expected, _shown(found), hint if hint.zh else _described(error.schema)
@@ -204,8 +211,8 @@ def _type_hint(found: Any, kinds: list[str]) -> Text:
 
 
 def _not_allowed(error: Any, places: Places, path: Path) -> Iterator[Diagnostic]:
-    if _about_a_key(error):
-        return  # `additionalProperties` reports the same key, with the map it stands in
+    if _about_a_key(error) or error.instance is None:
+        return  # `_unknown_keys` and `_wrong_type` report these
     allowed = [str(one) for one in error.schema["enum"]]
     found = _shown(error.instance)
     name = path[-1] if path else ""

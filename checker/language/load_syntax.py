@@ -20,6 +20,7 @@ FULL_WIDTH = {
     "【": "[", "】": "]", "（": "(", "）": ")", "＃": "#", "－": "-", "＄": "$", "　": " ",
 }  # fmt: skip
 _KEY_WITH_COLON = re.compile(r"^\s*(?:-\s+)*[\"'“]?[A-Za-z_$][\w$.-]*[\"'”]?\s*(：)")
+_IN_KEY = re.compile("[：，“”]")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff\t\u2028\u2029\x85]"
 )
@@ -106,12 +107,18 @@ def fault_of(error: yaml.YAMLError, text: str, file: str) -> tuple[Diagnostic, .
     place = Place(file, line, mark.column + 1 if mark is not None else 1)
     for start, said, hint in _PROBLEMS:
         if start in _normal(problem):
-            return (Diagnostic("yaml-syntax", "error", place, said, hint=hint),)
+            note = _opened(opened, file) if "expected ',' or" in problem else ()
+            return (Diagnostic("yaml-syntax", "error", place, said, hint=hint, related=note),)
     return (
         Diagnostic(
             "yaml-syntax", "error", place, Text("YAML 语法错误", "this is not valid YAML"), found=problem
         ),
     )
+
+
+def _opened(mark: Any, file: str) -> tuple[tuple[Place, Text], ...]:
+    place = Place(file, mark.line + 1, mark.column + 1, mark.column + 2)
+    return ((place, Text("括号从这里开始", "the bracket opens here")),)
 
 
 def _normal(problem: str) -> str:
@@ -127,11 +134,11 @@ def full_width_lines(lines: list[str], first: int, last: int, file: str) -> Iter
 
 def full_width_key(key: str, place: Place) -> Diagnostic | None:
     """Point at full-width punctuation inside an unquoted key, such as the one of `{zh：文字}`."""
-    for offset, char in enumerate(key):
-        if char in "：，“”":
-            column = place.column + offset
-            return _full_width(char, Place(place.file, place.line, column, column + 1))
-    return None
+    found = _IN_KEY.search(key)
+    if found is None:
+        return None
+    column = place.column + found.start()
+    return _full_width(found.group(), Place(place.file, place.line, column, column + 1))
 
 
 def _punctuation_on(lines: list[str], line: int, file: str) -> Diagnostic | None:

@@ -71,6 +71,10 @@ class Places:
         node, reached = self._nearest(path)
         return Places(self.file, node if reached == len(path) else None)
 
+    def value(self) -> Any:
+        """Give the plain value these places are of; None when there is none."""
+        return self.root.value if self.root is not None else None
+
     def _nearest(self, path: Path) -> tuple[Node | None, int]:
         node, reached = self.root, 0
         for part in path:

@@ -233,7 +233,7 @@ def pack_schema(pack: Pack) -> dict[str, Any]:
     schema: dict[str, Any] = json.loads(json.dumps(load_schema("rules")))
     words = schema["definitions"]
     columns = sorted({name for log in pack.logs.values() for name in log.columns()})
-    words["logName"]["enum"] = [*pack.logs, "person", "region", "company"]
+    words["logName"]["enum"] = list(dict.fromkeys([*pack.logs, "person", "region", "company"]))
     words["fieldName"]["enum"] = [*columns, "required"]
     words["clauseRef"]["enum"] = list(pack.clauses)
     words["predicate"]["propertyNames"]["enum"] = [*columns, "any_of", "all_of", "not", "complete"]

@@ -1,0 +1,65 @@
+"""Each `tests/bad/<file kind>-<what>.yaml` is put into the small pack; `<…>.txt` holds exactly what is then said.
+
+Dropping in a YAML file adds a test; `UPDATE_EXPECTED=1 pytest tests/test_language_bad.py` writes its .txt, to be read.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from checker.diagnostics import Diagnostic, concise, in_order, pretty
+from checker.language.lint import lint
+from checker.language.load import build_pack, read_checked, read_sources
+
+BAD = Path(__file__).parent / "bad"
+MINI = Path(__file__).parent / "packs" / "mini"
+PLACES = {
+    "pack": "pack.yaml",
+    "logs": "logs.yaml",
+    "clauses": "clauses.yaml",
+    "rules": "rules/case.yaml",
+    "calendar": "calendars/2026.yaml",
+}
+
+
+def said(case: Path) -> tuple[Diagnostic, ...]:
+    kind = case.stem.partition("-")[0]
+    if kind not in PLACES:
+        return read_checked(Path(shutil.copy(case, "case.yaml")), kind).diagnostics
+    shutil.copytree(MINI, "pack")
+    shutil.copy(case, Path("pack") / PLACES[kind])
+    sources = read_sources(Path("pack"))
+    if sources.diagnostics:
+        return in_order(sources.diagnostics)
+    return in_order(lint(build_pack(sources), sources.documents))
+
+
+@pytest.mark.parametrize("case", sorted(BAD.glob("*.yaml")), ids=lambda case: case.stem)
+def test_a_broken_file_is_told_exactly(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = said(case)
+    parts = [
+        *(pretty(one, "en") for one in found),
+        *("--", *(pretty(one, "zh") for one in found)),
+        *("--", *(concise(one, "zh") for one in found)),
+    ]
+    text = "\n".join(parts) + "\n"
+    expected = case.with_suffix(".txt")
+    if os.environ.get("UPDATE_EXPECTED"):
+        expected.write_text(text, encoding="utf-8")
+    assert text == expected.read_text(encoding="utf-8")
+
+
+def test_every_expected_message_has_its_file() -> None:
+    assert sorted(path.stem for path in BAD.glob("*.txt")) == sorted(path.stem for path in BAD.glob("*.yaml"))
+
+
+def test_nothing_broken_is_passed_in_silence() -> None:
+    silent = [
+        path.stem for path in BAD.glob("*.txt") if "[" not in path.read_text(encoding="utf-8").split("\n")[0]
+    ]
+    assert silent == []
