@@ -9,13 +9,13 @@ from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
-from findings_support import RUN
-from test_reports_formats import REPORT
 
 from checker.cli import main
 from checker.diagnostics import CheckerError, Diagnostic
 from checker.model import Place, Report, Text
 from checker.reports import REPORTS, Options
+from tests.findings_support import RUN
+from tests.test_reports_formats import REPORT
 
 ROOT = Path(__file__).parents[1]
 ASKED = ["check", "logs", "--period", "2026-10", "--as-of", "2026-11-06"]

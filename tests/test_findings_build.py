@@ -4,10 +4,9 @@ import random
 from datetime import date, datetime
 from decimal import Decimal
 
-from findings_support import fines, hit, holds, pack, parameter, rule, run
-
-from checker.language.pack import PolicyDocument
+from checker.language.pack import Duration, PolicyDocument
 from checker.model import Evidence, Finding, Fine, Penalty, Text
+from tests.findings_support import fines, hit, holds, pack, parameter, rule, run
 
 
 def test_a_failed_duty_becomes_a_whole_finding():
@@ -130,9 +129,8 @@ def test_totals_hold_every_outcome_and_every_rule_is_counted():
 
 
 def test_passes_need_not_be_built_to_be_counted():
-    from findings_support import RUN, compiled
-
     from checker.findings import build
+    from tests.findings_support import RUN, compiled
 
     built = build(
         compiled(rule()),
@@ -195,13 +193,15 @@ def test_values_are_written_in_their_units_with_the_offset_of_the_pack():
 
 
 def test_a_template_looks_up_names_and_can_do_nothing_else():
-    text = Text("{nobody} {employee_id.__class__} {employee_id!r} {minutes_off:>99} {0} {} {limit} {period}")
-    found = run(rule(message=text, params={"limit": parameter("limit", 30)}), hit(period="2026-10")).findings[
-        0
-    ]
-    assert (
-        found.message.zh
-        == "{nobody} {employee_id.__class__} {employee_id!r} {minutes_off:>99} {0} {} 30 2026-10"
+    text = Text(
+        "{nobody} {employee_id.__class__} {employee_id!r} {minutes_off:>99} {0} {} {limit} {period}",
+        "{limit}",
+    )
+    limit = {"limit": parameter("limit", Duration(30, "minutes"))}
+    found = run(rule(message=text, params=limit), hit(period="2026-10")).findings[0]
+    assert found.message == Text(
+        "{nobody} {employee_id.__class__} {employee_id!r} {minutes_off:>99} {0} {} 30 分钟 2026-10",
+        "30 minutes",
     )
 
 

@@ -4,12 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from findings_support import fines, hit, holds, pack, parameter, rule, run
 
 from checker.diagnostics import UsageError
 from checker.findings.escalation import window_start
 from checker.language.pack import Overlap, Parameter
 from checker.plan.nodes import Call, Col, Lit
+from tests.findings_support import fines, hit, holds, pack, parameter, rule, run
 
 LOSS = {"loss": ("decimal", None), "level": ("text", None)}
 

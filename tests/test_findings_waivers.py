@@ -4,11 +4,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from findings_support import fines, hit, holds, rule, run
 
 from checker.diagnostics import CheckerError
 from checker.findings import Waiver, load_waivers
 from checker.model import Place
+from tests.findings_support import fines, hit, holds, rule, run
 
 WAIVABLE = {"keys": ["employee_id", "date"], "approver": "质检部", "max_days": 30}
 PLACE = Place("waivers.yaml", 2, 3)

@@ -5,13 +5,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from findings_support import OCTOBER
-from test_reports_formats import finding
 
 from checker.diagnostics import CheckerError
 from checker.model import Fine, Penalty, Place, Text
 from checker.packtest.cases import Case, load_cases
 from checker.packtest.compare import differences, same
+from tests.findings_support import OCTOBER
+from tests.test_reports_formats import finding
 
 RULE = "phone-off-unreported"
 

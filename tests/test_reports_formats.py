@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from findings_support import INPUTS, OCTOBER
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -17,6 +16,7 @@ from rich.cells import cell_len
 from checker.model import Evidence, Finding, Fine, Penalty, Problem, Report, RunInfo, Text
 from checker.reports import REPORTS, Options
 from checker.reports.table import Column, table, wrap
+from tests.findings_support import INPUTS, OCTOBER
 
 GOLDEN = Path(__file__).parent / "golden_reports"
 ZH = Text(

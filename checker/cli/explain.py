@@ -138,14 +138,14 @@ def used(pack: Pack, rule: Rule) -> list[Parameter]:
 
 
 def _parameter(speak: Speaker, one: Parameter) -> Iterator[str]:
-    from checker.findings.values import words
+    from checker.findings.values import said
 
     mark = speak.say("  [假定值，未经确认：相关扣款暂缓]", "  [assumed, not confirmed: fines held]")
     title = one.title.pick(speak.lang)
     yield f"${one.name}{'  ' + title if title else ''}{mark if one.holds_back_fines else ''}"
     for start, value in one.values:
-        said = speak.say("未设定", "not set") if value is None else words(value)
-        yield f"  {start}{speak.say(' 起', ' on')}  {said} {one.unit or ''}".rstrip()
+        text = speak.say("未设定", "not set") if value is None else said(value).pick(speak.lang)
+        yield f"  {start}{speak.say(' 起', ' on')}  {text} {one.unit or ''}".rstrip()
 
 
 def _plan(pack: Pack, rule: Rule) -> str:

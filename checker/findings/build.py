@@ -286,7 +286,7 @@ def rule_message(one: Draft) -> Text:
         logs = row["missing_logs"]
         return Text(f"没有交来台账：{logs}，无法核对“{frame.rule.title.zh}”", f"no log handed in: {logs}")
 
-    def lookup(name: str) -> str | None:
+    def lookup(name: str) -> str | Text | None:
         for column in frame.shown:
             if column.name == name:
                 return column.human(row.get(column.source))
@@ -299,7 +299,7 @@ def rule_message(one: Draft) -> Text:
     return frame.template.fill(lookup)
 
 
-def _param_words(one: Draft, name: str) -> str | None:
+def _param_words(one: Draft, name: str) -> Text | None:
     if one.frame.pack.parameter(one.frame.rule, name) is None:
         return None
-    return values.words(one.frame.param(name, one.version_date))
+    return values.said(one.frame.param(name, one.version_date))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from checker.model import Text
 
-Lookup = Callable[[str], str | None]
+Lookup = Callable[[str], str | Text | None]
 _NAME = re.compile(r"\{([^{}]*)\}")
 
 
@@ -33,7 +33,9 @@ class Template:
     def fill(self, lookup: Lookup) -> Text:
         """Give the text with every known name replaced."""
         known = {name: lookup(name.strip()) for name in self.names}
-        return Text(*(_fill(part, known) for part in self.parts))
+        zh = {name: one.zh if isinstance(one, Text) else one for name, one in known.items()}
+        en = {name: one.en if isinstance(one, Text) else one for name, one in known.items()}
+        return Text(_fill(self.parts[0], zh), _fill(self.parts[1], en))
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -8,12 +8,29 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from checker.language.pack import Duration
+from checker.model import Text
+
 MICROSECONDS = {
     "seconds": 1_000_000,
     "minutes": 60_000_000,
     "hours": 3_600_000_000,
     "days": 86_400_000_000,
     "weeks": 604_800_000_000,
+}
+
+
+_UNITS = {
+    "seconds": "秒",
+    "minutes": "分钟",
+    "hours": "小时",
+    "days": "天",
+    "weeks": "周",
+    "months": "个月",
+    "quarters": "个季度",
+    "years": "年",
+    "workdays": "个工作日",
+    "workhours": "个工作小时",
 }
 
 
@@ -106,6 +123,17 @@ def words(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return "、".join(words(one) for one in value)
     return str(value)
+
+
+def said(value: Any) -> Text:
+    """Give a value in both languages; only lengths of time differ.
+
+    >>> said(Duration(30, "minutes")), said(50).en
+    (Text(zh='30 分钟', en='30 minutes'), '50')
+    """
+    if isinstance(value, Duration):
+        return Text(f"{value.amount} {_UNITS[value.unit]}", str(value))
+    return Text(words(value), words(value))
 
 
 def trim(value: Decimal, places: int = 4) -> str:
