@@ -240,9 +240,7 @@ def _finding(one: Draft, proof: Mapping[tuple[str, int, int], Evidence]) -> Find
         penalty=penalties.penalty_of(one),
         message=rule_message(one),
         title=rule.title,
-        evidence=tuple(sorted(proof[row] for row in one.evidence))
-        if len(one.evidence) > 1
-        else tuple(proof[row] for row in one.evidence),
+        evidence=tuple(proof[row] for row in dict.fromkeys(one.evidence)),
         waiver=one.waiver,
         marks=_marks(one),
         superseded_by=one.superseded_by,
