@@ -6,7 +6,8 @@ An engine sees a `RulePlan` and typed tables, nothing else. Meaning, in three-va
   (null in, null out) but for those of `functions.LAZY`.
 * The rows of `source` for which `scope` is false are dropped; those for which it is null stay.
 * `steps` add columns, in order.
-* `violation` true is a failed check, false is not, null is not known. `outcome` gives the word for the row.
+* `applies` false: not applicable. `suspect` false: certainly a pass or not applicable, so an engine may look no further.
+* `outcome` gives the word for a row whose `suspect` is not false.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ class Present:
 
     name: str
     side: Side = "this"
+
+    @property
+    def type(self) -> Type:
+        """Give the type: a truth value."""
+        return "bool"
 
 
 @dataclass(frozen=True)
@@ -107,9 +113,10 @@ class Related:
 
 @dataclass(frozen=True)
 class Lookup:
-    """The one row of `log` with equal key, valid at `at` (from <= at <= to, blank ends open).
+    """The one row of `log` with equal key, valid at `at`: every `start` <= at <= every `end` (columns of the other row).
 
-    Among several the latest `start`, then the last in file order, wins; without `at` the first in file order.
+    A blank end is open, an unreadable one is unknown.
+    Among several the one whose first `start` is latest, then the last in file order, wins; without `at` the first in file order.
     Adds `name.found`: true; false (the key is known but no row is valid then); null (key null or unknown, or the
     validity of a candidate cannot be read); and `name.<out>` for each of `columns` (out name, other column).
     """
@@ -119,8 +126,8 @@ class Lookup:
     match: tuple[Match, ...]
     columns: tuple[tuple[str, Col], ...]
     at: Expr | None = None
-    start: Expr | None = None
-    end: Expr | None = None
+    start: tuple[Col, ...] = ()
+    end: tuple[Col, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ class Previous:
 
 @dataclass(frozen=True)
 class Run:
-    """Length of the unbroken run of failures that ends at this row, over all rows of the source.
+    """Length of the unbroken run of failures that ends at this row, over all rows of the source (scope or not).
 
     Rows are grouped by `by` and ordered by `order`, then file order. `failed` true adds one; false sets 0; null is a
     gap: with `skip` it keeps the length but is itself 0, with `break` it sets 0. Adds `name` (int).
@@ -176,10 +183,12 @@ class Grid:
 
     Subjects are the distinct rows of `log` (`columns` of them) for which `where` is not false; without a log there is
     one subject, the company. `periods` names a small table with columns period text, period_start date, period_end
-    date (inclusive), on date, join_by date, due_at datetime, accept_from datetime, closes_at datetime, judged bool.
-    A subject row belongs to a period when `start` <= on and join_by >= `start` and `end` >= on (blank ends are
-    open; `start` and `end` are over `this` = the subject row); unknown validity stays, with `member` null.
-    Of several rows of one `key` in one period the latest `start`, then the last in file order, stays.
+    date (inclusive), on date, enter_by date, stay_until date, due_at datetime, accept_from datetime, judged bool.
+    A subject row belongs to a period when `start` <= enter_by and `end` >= stay_until (`start` and `end` are
+    conditions' operands over the subject row; a blank end is open); unknown validity stays, with `member` null.
+    Rows without a key are left out. Of several rows of one `key` in one period one stays: a certain member before an
+    uncertain one, then the latest first `start`, then the last in file order.
+    Each of `start` and `end` is a date column; blank is open, unreadable is unknown; all of them must hold.
     Columns: the subject's, the period's, `member` bool. `changes` names a small table (key text, period text,
     waived bool, due_at datetime) made from approved leave: it adds `waived` (false, true, or null) and may move due_at.
     """
@@ -189,24 +198,34 @@ class Grid:
     key: str | None = None
     columns: tuple[Col, ...] = ()
     where: Expr = Lit(True, "bool")
-    start: Expr | None = None
-    end: Expr | None = None
+    start: tuple[Col, ...] = ()
+    end: tuple[Col, ...] = ()
     changes: str | None = None
 
 
 @dataclass(frozen=True)
+class View:
+    """A log with more columns: `name` can stand wherever a log can, and holds every column of `log` besides."""
+
+    name: str
+    log: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
 class RulePlan:
-    """One rule, ready to run."""
+    """One rule, ready to run. With `lists_all` every judged row is a hit, whatever its outcome (statistics)."""
 
     rule: str
     source: Records | Grid
     steps: tuple[Step, ...]
     scope: Expr
     applies: Expr
-    violation: Expr
+    suspect: Expr
     outcome: Expr
     keep: tuple[tuple[str, Expr], ...]
     evidence_record: bool = True
+    lists_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -231,6 +250,7 @@ class Plan:
     """All the rules of one run."""
 
     rules: tuple[RulePlan, ...]
+    views: tuple[View, ...]
     small: tuple[SmallTable, ...]
     calendar: Calendar
     time_zone: str = "Asia/Shanghai"

@@ -1,0 +1,290 @@
+"""The default engine: a plan as DuckDB SQL, out of core.
+
+Rules over the records of one log share one scan: a two-valued filter keeps the rows some rule may object to, and
+each rule judges only those few. Passes are counted, not listed. Grids (duties, aggregates) are small and run whole.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from checker.engines.base import EngineTables, Result
+from checker.engines.loose import Loose
+from checker.engines.relations import Chain, exprs_of, grid_sql
+from checker.engines.sql import SQL_TYPES, Writer, columns_of, literal, quoted
+from checker.engines.zones import changing
+from checker.model import Hit
+from checker.plan.nodes import Call, Col, Derive, Expr, Grid, Lookup, Plan, Previous, Records, Related, RulePlan, Run, SmallTable, Step
+
+Group = list[RulePlan]
+
+
+class DuckDBEngine:
+    """Runs a plan in the database that holds the tables."""
+
+    def run(self, plan: Plan, tables: EngineTables, every: bool = False) -> Result:
+        """Judge every subject of every rule, in plan order."""
+        return _Job(plan, tables, every).run()
+
+
+class _Job:
+    """One run: names of tables, and what has been found so far."""
+
+    def __init__(self, plan: Plan, tables: EngineTables, every: bool) -> None:
+        self.plan, self.tables, self.every, self.db = plan, tables, every, tables.db
+        self.zone = changing(plan.time_zone)
+        self.names = {log: table.sql for log, table in tables.logs.items()}
+        self.columns = {log: frozenset([*table.columns, "_src", "_row", "_bad"]) for log, table in tables.logs.items()}
+        self.hits: dict[str, list[Hit]] = defaultdict(list)
+        self.counts: dict[str, dict[str, int]] = {}
+        self.plain: dict[Lookup, bool] = {}
+
+    def run(self) -> Result:
+        self._calendar()
+        for table in self.plan.small:
+            self._small(table)
+        for view in self.plan.views:
+            self._view(view.name, view.log, view.steps)
+        for rule in self.plan.rules:
+            if isinstance(rule.source, Grid):
+                self._whole(rule, grid_sql(rule.source, self.names, self.zone))
+            elif self._lists(rule) or _neighbours(rule):
+                self._whole(rule, f"SELECT *, row_number() OVER () AS _id FROM {self.names[rule.source.log]}")
+        for log, group in self._groups().items():
+            self._shared(log, group)
+        return Result([hit for rule in self.plan.rules for hit in self.hits[rule.rule]], self.counts)
+
+    def _calendar(self) -> None:
+        """Put the working days where expressions find them."""
+        first = date.fromisoformat(self.plan.calendar.first)
+        flags = self.plan.calendar.working
+        days = [first + timedelta(days=i) for i, works in enumerate(flags) if works]
+        ordinal, seen = [], 0
+        for works in flags:
+            seen += works
+            ordinal.append(seen)
+        values = {
+            "first": f"DATE '{first}'",
+            "last": f"DATE '{first + timedelta(days=len(flags) - 1)}'",
+            "working": "[" + ",".join("true" if f else "false" for f in flags) + "]::BOOLEAN[]",
+            "ordinal": "[" + ",".join(map(str, ordinal)) + "]::BIGINT[]",
+            "workdays": "[" + ",".join(f"'{d}'" for d in days) + "]::DATE[]",
+        }
+        if not _mentions_calendar(self.plan):
+            return
+        for name, value in values.items():
+            self.db.run(f"SET VARIABLE checker_{name} = {value}")
+
+    def _small(self, table: SmallTable) -> None:
+        name = quoted(f"small {table.name}")
+        self.names[table.name] = name
+        columns = ", ".join(f"{quoted(c)} {SQL_TYPES[kind]}" for c, kind in table.columns)
+        self.db.run(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+        for at in range(0, len(table.rows), 500):
+            rows = ("(" + ", ".join(literal(v, k) for v, (_, k) in zip(row, table.columns, strict=True)) + ")" for row in table.rows[at : at + 500])
+            self.db.run(f"INSERT INTO {name} VALUES {', '.join(rows)}")
+
+    def _view(self, name: str, log: str, steps: tuple[Step, ...]) -> None:
+        chain = self._chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[log]}")
+        for step in steps:
+            chain.add(step)
+        self.names[name] = quoted(f"view {name}")
+        drop = ", ".join(["_id", *(column for column, _ in chain.evidence)])
+        body = chain.text(f"SELECT * EXCLUDE ({drop}) FROM {chain.current}")
+        self.db.run(f"CREATE OR REPLACE TEMP TABLE {self.names[name]} AS {body}")
+
+    def _chain(self, prefix: str = "w") -> Chain:
+        return Chain(self.names, self.zone, self._is_simple, prefix=prefix)
+
+    def _whole(self, rule: RulePlan, source: str) -> None:
+        """Judge every subject: grids, rules that look at neighbours, and runs that list everything."""
+        chain = self._chain().start(source)
+        if not any(isinstance(step, Run | Previous) for step in rule.steps):
+            chain._then(f"SELECT w.* FROM {chain.current} w WHERE ({Writer('w', 'o', self.zone).sql(rule.scope)}) IS NOT FALSE")
+        self._judge(rule, chain)
+
+    def _judge(self, rule: RulePlan, chain: Chain, passed: tuple[int, int] | None = None) -> None:
+        """Add the steps, word the outcomes, fetch the hits and count.
+
+        `passed` is (judged, not applicable) of all subjects, when the chain holds only the suspects.
+        """
+        for step in rule.steps:
+            chain.add(step)
+        writer = Writer("w", "o", self.zone)
+        word = (
+            f"CASE WHEN ({writer.sql(rule.suspect)}) IS FALSE THEN CASE WHEN ({writer.sql(rule.applies)}) IS FALSE "
+            f"THEN 'not_applicable' ELSE 'pass' END ELSE ({writer.sql(rule.outcome)}) END"
+        )
+        kept = ", ".join(f"({writer.sql(expr)}) AS {quoted(name)}" for name, expr in rule.keep)
+        evidence = "".join(f", w.{name}" for name, _ in chain.evidence)
+        scope = f"({writer.sql(rule.scope)}) IS NOT FALSE"
+        chain._then(f"SELECT {word} AS _outcome, {kept}, w._src, w._row{evidence} FROM {chain.current} w WHERE {scope}")
+        table = quoted(f"judged {rule.rule}")
+        self.db.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {chain.text(f'SELECT * FROM {chain.current}')}")
+        counted = dict(self.db.execute(f"SELECT _outcome, count(*) FROM {table} WHERE judged GROUP BY _outcome ORDER BY _outcome"))
+        if passed is not None:
+            others = sum(n for outcome, n in counted.items() if outcome not in ("pass", "not_applicable"))
+            counted |= {"not_applicable": passed[1], "pass": passed[0] - passed[1] - others}
+        self.counts[rule.rule] = {outcome: int(n) for outcome, n in counted.items() if n}
+        only = "" if self._lists(rule) else " WHERE _outcome NOT IN ('pass', 'not_applicable')"
+        self.hits[rule.rule] = [self._hit(rule, row, chain) for row in self.db.execute(f"SELECT * FROM {table}{only} ORDER BY _src, _row")]
+        self.db.run(f"DROP TABLE {table}")
+
+    def _hit(self, rule: RulePlan, row: tuple[Any, ...], chain: Chain) -> Hit:
+        count = len(rule.keep)
+        values = {name: tuple(v) if isinstance(v, list) else v for (name, _), v in zip(rule.keep, row[1 : count + 1], strict=True)}
+        found: list[tuple[str, int, int]] = []
+        if rule.evidence_record and isinstance(rule.source, Records):
+            found.append((rule.source.log, row[count + 1], row[count + 2]))
+        for (_, log), rows in zip(chain.evidence, row[count + 3 :], strict=True):
+            found += [(log, entry["s"], entry["r"]) for entry in rows or ()]
+        return Hit(rule.rule, row[0], values, tuple(dict.fromkeys(found)))
+
+    def _lists(self, rule: RulePlan) -> bool:
+        return self.every or rule.lists_all
+
+    def _groups(self) -> dict[str, Group]:
+        groups: dict[str, Group] = defaultdict(list)
+        for rule in self.plan.rules:
+            if isinstance(rule.source, Records) and not self._lists(rule) and not _neighbours(rule):
+                groups[rule.source.log].append(rule)
+        return groups
+
+    def _shared(self, log: str, group: Group) -> None:
+        """Judge all rules over the records of one log with one scan for the suspects and one for the counts."""
+        totals = self._totals(log, group)
+        filters = {rule.rule: self._filter(log, rule) for rule in group}
+        together = [r for r in group if "EXISTS" not in filters[r.rule]]
+        alone = [r for r in group if "EXISTS" in filters[r.rule]]
+        for rules in [together, *([r] for r in alone)]:
+            if not rules:
+                continue
+            table = quoted(f"suspects {rules[0].rule}")
+            columns = ", ".join(f"t.{quoted(c)}" for c in sorted(self._read(log, rules)))
+            either = " OR ".join(f"({filters[r.rule]})" for r in rules)
+            self.db.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM {self.names[log]} t WHERE {either}")
+            for rule in rules:
+                chain = self._chain().start(f"SELECT t.*, row_number() OVER () AS _id FROM {table} t WHERE {filters[rule.rule]}")
+                self._judge(rule, chain, totals[rule.rule])
+            self.db.run(f"DROP TABLE {table}")
+
+    def _filter(self, log: str, rule: RulePlan) -> str:
+        related = {s.name: s for s in rule.steps if isinstance(s, Related)}
+        writer = Writer("t", "o", self.zone)
+        stored = self.columns[log]
+
+        def exists(name: str) -> str | None:
+            step = related.get(name)
+            reads = [*(m.this for m in step.match), step.where] if step else []
+            if step is None or not all(side == "other" or column in stored for side, column in columns_of(reads)):
+                return None
+            keys = [f"{writer.sql(m.this)} = {writer.sql(m.other)}" for m in step.match]
+            cond = " AND ".join([*keys, f"({writer.sql(step.where)})"])
+            return f"EXISTS (SELECT 1 FROM {self.names[step.log]} o WHERE {cond})"
+
+        loose = Loose(writer, stored, exists)
+        derived = {s.name: s.expr for s in rule.steps if isinstance(s, Derive)}
+        scope, suspect = (_unfold(expr, derived, stored) for expr in (rule.scope, rule.suspect))
+        return f"{Loose(writer, stored).maybe(scope)} AND {loose.maybe(suspect)}"
+
+    def _read(self, log: str, rules: Iterable[RulePlan]) -> set[str]:
+        """Give the stored columns that the rules read."""
+        names = {"_src", "_row", "_bad"}
+        for rule in rules:
+            exprs = [rule.scope, rule.applies, rule.suspect, rule.outcome, *(e for _, e in rule.keep)]
+            exprs += [e for step in rule.steps for e in exprs_of(step) if e is not None]
+            names |= {name for side, name in columns_of(exprs) if side == "this"}
+        return names & self.columns[log]
+
+    def _totals(self, log: str, group: Group) -> dict[str, tuple[int, int]]:
+        """Count, for every rule, the subjects judged and those the rule does not apply to."""
+        found: dict[str, tuple[int, int]] = {}
+        by_steps: dict[tuple[Step, ...], Group] = defaultdict(list)
+        for rule in group:
+            by_steps[_steps_for(rule, [rule.scope, rule.applies, _judged(rule)], self.columns[log])].append(rule)
+        for steps, rules in by_steps.items():
+            reads = self._read(log, rules)
+            chain = self._chain()
+            number = ", row_number() OVER () AS _id" if any(isinstance(s, Related) or not self._is_simple(s) for s in steps) else ""
+            chain.start(f"SELECT {', '.join(quoted(c) for c in sorted(reads))}{number} FROM {self.names[log]}")
+            for step in steps:
+                chain.add(step)
+            writer = Writer("w", "o", self.zone)
+            parts = []
+            for rule in rules:
+                judged = f"({writer.sql(rule.scope)}) IS NOT FALSE AND ({writer.sql(_judged(rule))})"
+                parts += [f"count(*) FILTER (WHERE {judged})"]
+                parts += [f"count(*) FILTER (WHERE {judged} AND ({writer.sql(rule.applies)}) IS FALSE)"]
+            row = self.db.execute(chain.text(f"SELECT {', '.join(parts)} FROM {chain.current} w"))[0]
+            found |= {rule.rule: (row[2 * i], row[2 * i + 1]) for i, rule in enumerate(rules)}
+        return found
+
+    def _is_simple(self, step: Step) -> bool:
+        """Tell whether a lookup finds at most one row by a plain join; asked of the data once."""
+        if not isinstance(step, Lookup):
+            return False
+        if step not in self.plain:
+            self.plain[step] = self._ask_simple(step)
+        return self.plain[step]
+
+    def _ask_simple(self, step: Lookup) -> bool:
+        keys = [Writer("o", "o", self.zone).sql(m.other) for m in step.match]
+        table = self.names[step.log]
+        if step.at is None:
+            sql = f"SELECT 1 FROM {table} o GROUP BY {', '.join(keys)} HAVING count(*) > 1 LIMIT 1"
+            return not self.db.execute(sql)
+        unread = " OR ".join(f"contains(o._bad, {literal(f',{c.name},', 'text')})" for c in (*step.start, *step.end)) or "FALSE"
+        begins = "greatest(" + ", ".join([f"coalesce(o.{quoted(c.name)}, DATE '0001-01-01')" for c in step.start] or ["DATE '0001-01-01'"]) + ")"
+        ends = "least(" + ", ".join([f"coalesce(o.{quoted(c.name)}, DATE '9999-12-31')" for c in step.end] or ["DATE '9999-12-31'"]) + ")"
+        spans = f"SELECT {', '.join(f'{k} AS k{i}' for i, k in enumerate(keys))}, {begins} AS b, {ends} AS e, ({unread}) AS bad FROM {table} o"
+        part = ", ".join(f"k{i}" for i in range(len(keys)))
+        clash = f"SELECT bad, b <= max(e) OVER (PARTITION BY {part} ORDER BY b, e ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS hit FROM ({spans})"
+        return not self.db.execute(f"SELECT 1 FROM ({clash}) WHERE bad OR hit LIMIT 1")
+
+
+def _unfold(expr: Expr, derived: Mapping[str, Expr], stored: frozenset[str]) -> Expr:
+    """Put the expression of a derived column in its place, where it rests on stored columns alone."""
+    if isinstance(expr, Col) and expr.side == "this" and expr.name in derived:
+        inner = _unfold(derived[expr.name], derived, stored)
+        return inner if all(name in stored for _, name in columns_of([inner])) else expr
+    if isinstance(expr, Call):
+        return Call(expr.fn, tuple(_unfold(arg, derived, stored) for arg in expr.args), expr.type)
+    return expr
+
+
+def _neighbours(rule: RulePlan) -> bool:
+    return any(isinstance(step, Run | Previous) for step in rule.steps)
+
+
+def _judged(rule: RulePlan) -> Expr:
+    return dict(rule.keep)["judged"]
+
+
+def _steps_for(rule: RulePlan, exprs: Sequence[Expr], stored: frozenset[str]) -> tuple[Step, ...]:
+    """Give the steps that some expressions need, directly or through other steps."""
+    wanted = {name for side, name in columns_of(exprs) if side == "this"} - stored
+    chosen: list[Step] = []
+    for step in reversed(rule.steps):
+        if any(name in _adds(step) for name in wanted):
+            chosen.insert(0, step)
+            wanted |= {name for side, name in columns_of(exprs_of(step)) if side == "this"} - stored
+    return tuple(chosen)
+
+
+def _adds(step: Step) -> set[str]:
+    if isinstance(step, Related):
+        return {step.name, f"{step.name}_unknown", *(t.name for t in step.takes)}
+    if isinstance(step, Lookup | Previous):
+        return {f"{step.name}.found", *(f"{step.name}.{out}" for out, _ in step.columns)}
+    return {step.name}
+
+
+def _mentions_calendar(plan: Plan) -> bool:
+    text = repr(plan.rules) + repr(plan.views)
+    return "'is_workday'" in text or "'add_workdays'" in text
+
+
+

@@ -1,0 +1,222 @@
+"""Plan expressions as DuckDB SQL text. Nothing of an editor's text gets here but quoted constants and known names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from checker.plan.nodes import Call, Col, Expr, Lit, Present, Type
+
+SQL_TYPES: dict[Type, str] = {
+    "text": "VARCHAR", "int": "BIGINT", "decimal": "DECIMAL(38,6)", "bool": "BOOLEAN", "date": "DATE",
+    "datetime": "TIMESTAMP", "duration": "BIGINT", "list": "VARCHAR[]", "null": "BOOLEAN",
+}  # fmt: skip
+
+
+def quoted(name: str) -> str:
+    """Give an identifier, quoted.
+
+    >>> quoted('a"b')
+    '"a""b"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: Any, kind: Type) -> str:
+    """Give a constant.
+
+    >>> literal("a'b", "text"), literal(Decimal("1.50"), "decimal"), literal(None, "date")
+    ("'a''b'", "CAST('1.50' AS DECIMAL(18,2))", 'CAST(NULL AS DATE)')
+    """
+    if value is None:
+        return f"CAST(NULL AS {SQL_TYPES[kind]})"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return f"CAST({value} AS BIGINT)"
+    if isinstance(value, Decimal):
+        scale = max(0, -int(value.as_tuple().exponent))
+        return f"CAST('{value:f}' AS DECIMAL({max(18, len(value.as_tuple().digits) + scale)},{scale}))"
+    if isinstance(value, datetime):
+        return f"TIMESTAMP '{value.isoformat(' ')}'"
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    if isinstance(value, tuple):
+        return "CAST([" + ", ".join(literal(str(v), "text") for v in value) + "] AS VARCHAR[])"
+    return "'" + str(value).replace("\0", "").replace("'", "''") + "'"
+
+
+def _call(name: str) -> Callable[..., str]:
+    return lambda *args: f"{name}({', '.join(args)})"
+
+
+def _infix(op: str) -> Callable[..., str]:
+    return lambda *args: "(" + f" {op} ".join(args) + ")"
+
+
+def _extreme(name: str) -> Callable[..., str]:
+    def sql(*args: str) -> str:
+        missing = " OR ".join(f"{a} IS NULL" for a in args)
+        return f"CASE WHEN {missing} THEN NULL ELSE {name}({', '.join(args)}) END"
+
+    return sql
+
+
+def _div(a: str, b: str) -> str:
+    """Half up at six places, away from zero, in whole numbers: a double would lose cents."""
+    top, low = (f"CAST(CAST({x} AS DECIMAL(30,6)) * 1000000 AS HUGEINT)" for x in (a, b))
+    whole = f"((2 * abs({top}) * 1000000 + abs({low})) // (2 * abs({low})))"
+    sign = f"CASE WHEN ({top} < 0) = ({low} < 0) THEN 1 ELSE -1 END"
+    value = f"CAST({whole} * ({sign}) AS DECIMAL(30,0)) * CAST('0.000001' AS DECIMAL(7,6))"
+    return f"CASE WHEN {b} = 0 THEN NULL ELSE {value} END"
+
+
+def _add_months(moment: str, months: str, keep_end: str) -> str:
+    moved = f"({moment} + to_months(CAST({months} AS INTEGER)))"
+    ends = f"CAST({moment} AS DATE) = last_day({moment})"
+    end = f"(last_day({moved}) + (CAST({moment} AS TIMESTAMP) - CAST(CAST({moment} AS DATE) AS TIMESTAMP)))"
+    return f"CASE WHEN {keep_end} AND {ends} THEN {end} ELSE {moved} END"
+
+
+def _workday(day: str) -> str:
+    return f"getvariable('checker_working')[CAST({day} - getvariable('checker_first') AS BIGINT) + 1]"
+
+
+def _inside(day: str, value: str) -> str:
+    span = f"{day} BETWEEN getvariable('checker_first') AND getvariable('checker_last')"
+    return f"CASE WHEN {span} THEN {value} END"
+
+
+def _add_workdays(day: str, days: str) -> str:
+    at = f"getvariable('checker_ordinal')[CAST({day} - getvariable('checker_first') AS BIGINT) + 1] + {days}"
+    found = f"CASE WHEN {at} BETWEEN 1 AND len(getvariable('checker_workdays')) THEN getvariable('checker_workdays')[{at}] END"
+    return _inside(day, found)
+
+
+FUNCTIONS: dict[str, Callable[..., str]] = {
+    "and": _infix("AND"),
+    "or": _infix("OR"),
+    "not": lambda a: f"(NOT {a})",
+    "if": lambda c, a, b: f"CASE WHEN ({c}) IS NULL THEN NULL WHEN {c} THEN {a} ELSE {b} END",
+    "is_true": lambda a: f"(({a}) IS TRUE)",
+    "is_false": lambda a: f"(({a}) IS FALSE)",
+    "is_null": lambda a: f"(({a}) IS NULL)",
+    "coalesce": _call("coalesce"),
+    "eq": _infix("="),
+    "ne": _infix("<>"),
+    "lt": _infix("<"),
+    "le": _infix("<="),
+    "gt": _infix(">"),
+    "ge": _infix(">="),
+    "in": lambda a, *options: f"({a} IN ({', '.join(options)}))",
+    "add": _infix("+"),
+    "sub": _infix("-"),
+    "mul": _infix("*"),
+    "div": _div,
+    "ceil_div": lambda a, b: f"CASE WHEN {b} = 0 THEN NULL WHEN {a} >= 0 THEN ({a} + {b} - 1) // {b} ELSE {a} // {b} END",
+    "greatest": _extreme("greatest"),
+    "least": _extreme("least"),
+    "date_of": lambda a: f"CAST({a} AS DATE)",
+    "start_of_day": lambda a: f"CAST({a} AS TIMESTAMP)",
+    "at_time": lambda a, b: f"(CAST({a} AS TIMESTAMP) + to_microseconds({b}))",
+    "time_of": lambda a: f"(epoch_us({a}) - epoch_us(CAST(CAST({a} AS DATE) AS TIMESTAMP)))",
+    "add_days": lambda a, b: f"({a} + to_days(CAST({b} AS INTEGER)))",
+    "add_months": _add_months,
+    "add_workdays": _add_workdays,
+    "weekday": _call("isodow"),
+    "year": _call("year"),
+    "month": _call("month"),
+    "week_start": lambda a: f"CAST(date_trunc('week', {a}) AS DATE)",
+    "month_start": lambda a: f"CAST(date_trunc('month', {a}) AS DATE)",
+    "quarter_start": lambda a: f"CAST(date_trunc('quarter', {a}) AS DATE)",
+    "year_start": lambda a: f"CAST(date_trunc('year', {a}) AS DATE)",
+    "month_end": _call("last_day"),
+    "week_label": lambda a: f"strftime({a}, '%G-W%V')",
+    "month_label": lambda a: f"strftime({a}, '%Y-%m')",
+    "quarter_label": lambda a: f"(year({a}) || 'Q' || quarter({a}))",
+    "days_between": lambda a, b: f"CAST({b} - {a} AS BIGINT)",
+    "is_workday": lambda a: _inside(a, _workday(a)),
+    "text": lambda a: f"CAST({a} AS VARCHAR)",
+    "join": lambda a: f"array_to_string({a}, '、')",
+    "concat": lambda *args: "(" + " || ".join(args) + ")",
+    "trim_list": lambda a: f"rtrim({a}, '、')",
+    "length": _call("length"),
+    "has": _call("list_contains"),
+    "contains": _call("contains"),
+    "starts_with": _call("starts_with"),
+    "matches": _call("regexp_full_match"),
+}
+_CASTS: dict[str, str] = {"add_days": "type", "add_months": "type", "add_workdays": "type"}
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes expressions for given table aliases; `zone` is set only where the clock ever changes.
+
+    >>> Writer("t", "o").sql(Call("gt", (Col("n", "int"), Lit(3, "int")), "bool"))
+    '(t."n" > CAST(3 AS BIGINT))'
+    """
+
+    this: str = "t"
+    other: str = "o"
+    zone: str | None = None
+
+    def sql(self, expr: Expr) -> str:
+        """Give the SQL of an expression."""
+        if isinstance(expr, Lit):
+            return literal(expr.value, expr.type)
+        if isinstance(expr, Col):
+            return f"{self.this if expr.side == 'this' else self.other}.{quoted(expr.name)}"
+        if isinstance(expr, Present):
+            return self._present(expr)
+        if expr.fn in ("elapsed", "add_elapsed"):
+            return self._clock(expr)
+        if expr.fn == "text" and expr.args[0].type == "datetime":
+            return f"strftime({self.sql(expr.args[0])}, '%Y-%m-%d %H:%M:%S')"
+        if expr.fn in ("add_workdays",) and expr.args[0].type == "datetime":
+            return self._add_workdays_time(expr)
+        return self._typed(expr, FUNCTIONS[expr.fn](*(self.sql(arg) for arg in expr.args)))
+
+    def _typed(self, expr: Call, text: str) -> str:
+        if expr.fn in ("add_days", "add_months", "add_workdays"):
+            return f"CAST({text} AS {SQL_TYPES[expr.type]})"
+        return text
+
+    def _present(self, expr: Present) -> str:
+        alias = self.this if expr.side == "this" else self.other
+        cell = f"{alias}.{quoted(expr.name)}"
+        unread = f"contains({alias}._bad, {literal(f',{expr.name},', 'text')})"
+        return f"CASE WHEN {cell} IS NOT NULL THEN TRUE WHEN {alias}._bad IS NULL OR NOT {unread} THEN FALSE END"
+
+    def _clock(self, expr: Call) -> str:
+        one, two = (self.sql(arg) for arg in expr.args)
+        if expr.fn == "elapsed":
+            return f"(epoch_us({self._instant(two)}) - epoch_us({self._instant(one)}))"
+        moved = f"({self._instant(one)} + to_microseconds({two}))"
+        return f"timezone({literal(self.zone, 'text')}, {moved})" if self.zone else moved
+
+    def _instant(self, moment: str) -> str:
+        return f"timezone({literal(self.zone, 'text')}, {moment})" if self.zone else moment
+
+    def _add_workdays_time(self, expr: Call) -> str:
+        moment, days = (self.sql(arg) for arg in expr.args)
+        day = f"CAST({moment} AS DATE)"
+        return f"(CAST({_add_workdays(day, days)} AS TIMESTAMP) + ({moment} - CAST({day} AS TIMESTAMP)))"
+
+
+def columns_of(exprs: Iterable[Expr | None]) -> set[tuple[str, str]]:
+    """Give the (side, name) of every column that expressions read; presence reads `_bad` too."""
+    found: set[tuple[str, str]] = set()
+    stack = [e for e in exprs if e is not None]
+    while stack:
+        expr = stack.pop()
+        if isinstance(expr, Col):
+            found.add((expr.side, expr.name))
+        elif isinstance(expr, Present):
+            found |= {(expr.side, expr.name), (expr.side, "_bad")}
+        elif isinstance(expr, Call):
+            stack.extend(expr.args)
+    return found

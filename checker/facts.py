@@ -1,0 +1,78 @@
+"""What a run must know before its rules are compiled: working days that the calendar log overrides, approved leave."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from checker.calendar import WorkCalendar
+from checker.language.pack import LeaveSource, Pack
+from checker.language.predicates import compile_predicate
+from checker.language.schedule import LeaveSpan
+from checker.language.scope import Params, Scope
+from checker.plan.build import UNKNOWN
+from checker.plan.evaluate import evaluate
+
+if TYPE_CHECKING:
+    from checker.logs import Tables
+
+
+def work_calendar(pack: Pack, tables: Tables) -> WorkCalendar:
+    """Give the pack's calendars, single days overridden by the calendar log; an unreadable day changes nothing."""
+    days = {day: entry.working for day, entry in pack.calendar_days.items()}
+    source = pack.calendar
+    if source is not None:
+        for day, kind in tables.rows(source.log, [source.date, source.type]):
+            if isinstance(day, date) and kind in (*source.working, *source.resting):
+                days[day] = kind in source.working
+    return WorkCalendar(days)
+
+
+def leave_spans(pack: Pack, tables: Tables) -> tuple[LeaveSpan, ...]:
+    """Give approved leave, [start, end); what may be leave (approval or times unreadable) is not sure.
+
+    A row without a person may be leave of everybody who carries its name.
+    """
+    source = pack.leave
+    if source is None or source.log not in tables.logs:
+        return ()
+    log = pack.logs[source.log]
+    names = [name for name, entry in log.fields.items() if not entry.formula]
+    rows = [dict(zip([*names, "_bad"], row, strict=True)) for row in tables.rows(source.log, [*names, "_bad"])]
+    approved = compile_predicate(source.where, Scope(pack, log, _no_params(pack)), ("leave", "where"))
+    spans: list[LeaveSpan] = []
+    for row in rows:
+        holds = evaluate(approved, row)
+        if holds is False:
+            continue
+        start, end = _moment(row[source.start]), _moment(row[source.end])
+        sure = holds is True and start is not None and end is not None and row[source.person] is not None
+        spans += [LeaveSpan(person, start, end, sure) for person in _whose(pack, source, row, tables)]
+    return tuple(spans)
+
+
+def _no_params(pack: Pack) -> Params:
+    class _Rule:
+        params: dict[str, Any] = {}
+
+    return Params(pack, _Rule(), UNKNOWN)  # type: ignore[arg-type]
+
+
+def _whose(pack: Pack, source: LeaveSource, row: dict[str, Any], tables: Tables) -> list[str]:
+    if row[source.person] is not None:
+        return [row[source.person]]
+    name_field, people = pack.logs[source.log].person_name, pack.people
+    if people is None or people.name is None:
+        return []
+    name = row[name_field] if name_field else None
+    known = tables.rows(people.log, [people.key, people.name])
+    return sorted({key for key, said in known if key and (name is None or said is None or said == name)})
+
+
+def _moment(value: Any) -> datetime | None:
+    """Give a moment; a plain day is its midnight (ends of leave are read as inclusive when the file is read)."""
+    if isinstance(value, datetime):
+        return value
+    return datetime.combine(value, datetime.min.time()) if isinstance(value, date) else None
+
+

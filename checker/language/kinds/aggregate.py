@@ -1,0 +1,86 @@
+"""`aggregate`: a count, sum, mean or share over the records of a subject and period, against a limit.
+
+Subjects without a record are judged too: they come from the people, the regions or a log of subjects.
+"""
+
+from __future__ import annotations
+
+from checker.language.formula.functions import arithmetic
+from checker.language.kinds.common import first_of, grid
+from checker.language.kinds.context import Context, Draft, col
+from checker.language.kinds.measure import LIMITS, SHOWN, Figure, measured
+from checker.language.schedule import span_rows
+from checker.plan import build as b
+from checker.plan.nodes import Call, Expr, Grid
+
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def compile_aggregate(ctx: Context) -> Draft:
+    """Give the plan of an `aggregate` check; it is pending until its period closes."""
+    check = ctx.check
+    draft, _ = grid(ctx, check["per"], span_rows(ctx.schedule(), ctx.spec, max(ctx.look_back, ctx.rule.effective.start)))
+    by = {"period_start": "period_start"}.get(ctx.rule.effective.version_by, "period_end")
+    ctx.params.on = col(by, "date")
+    figure = measured(ctx, draft)
+    draft.values = {"actual": (figure.actual, None), **figure.values}
+    limits = check.get("target") or check
+    tests: list[Expr] = []
+    for op in LIMITS:
+        if op in limits:
+            limit = _limit(ctx, draft, op, limits[op])
+            draft.values |= {"limit": (limit, None), SHOWN[op]: (limit, None)}
+            tests.append(figure.holds(op, limit))
+    draft.require = b.and_(tests)
+    draft.due = col("due_at", "datetime")
+    if check.get("pace") and "at_least" in limits:
+        _pace(draft, figure, check["every"], b.lit(ctx.spec.as_of.date()))
+    if check.get("take") in ("mean", "share"):
+        _empty(draft, figure, check.get("empty", "no_data"))
+    return draft
+
+
+def _limit(ctx: Context, draft: Draft, op: str, raw: object) -> Expr:
+    limit = ctx.parameter(raw[1:], op) if isinstance(raw, str) and raw.startswith("$") else b.lit(raw)  # type: ignore[arg-type]
+    if op != "at_least" or not ctx.check.get("prorate"):
+        return limit
+    length = MONTHS[ctx.check["every"]]
+    return Call("ceil_div", (arithmetic("mul", limit, _months_there(draft, length)), b.lit(length)), "int")
+
+
+def _months_there(draft: Draft, length: int) -> Expr:
+    """Give in how many calendar months of the period the subject existed."""
+    source = draft.source
+    starts, ends = (source.start, source.end) if isinstance(source, Grid) else ((), ())
+    begin = b.if_(b.is_null(first_of(starts)), col("period_start", "date"), first_of(starts)) if starts else col("period_start", "date")
+    begin = Call("greatest", (begin, col("period_start", "date")), "date")
+    finish: Expr = col("period_end", "date")
+    if ends:
+        finish = Call("least", (b.if_(b.is_null(ends[0]), finish, ends[0]), finish), "date")
+    return Call("add", (_months_between(begin, finish), b.lit(1)), "int")
+
+
+def _months_between(one: Expr, two: Expr) -> Expr:
+    years = Call("sub", (Call("year", (two,), "int"), Call("year", (one,), "int")), "int")
+    months = Call("sub", (Call("month", (two,), "int"), Call("month", (one,), "int")), "int")
+    return Call("add", (Call("mul", (years, b.lit(12)), "int"), months), "int")
+
+
+def _pace(draft: Draft, figure: Figure, unit: str, as_of: Expr) -> None:
+    """Say how many would be there by now at an even pace: whole months gone, rounded up."""
+    length = MONTHS[unit]
+    gone = Call("greatest", (b.lit(0), Call("least", (b.lit(length), _months_between(col("period_start", "date"), as_of)), "int")), "int")
+    expected = Call("ceil_div", (Call("mul", (draft.values["limit"][0], gone), "int"), b.lit(length)), "int")
+    draft.values["expected_by_now"] = (expected, None)
+    draft.values["behind"] = (b.compare("lt", figure.n, expected), None)
+
+
+def _empty(draft: Draft, figure: Figure, policy: str) -> None:
+    nothing = b.and_([figure.empty, b.compare("eq", figure.unknown, b.lit(0))])
+    if policy == "pass":
+        draft.require = b.if_(b.is_true(nothing), b.TRUE, draft.require)
+    elif policy == "fail":
+        draft.require = b.if_(b.is_true(nothing), b.FALSE, draft.require)
+    else:
+        draft.given.append((nothing, policy))
+

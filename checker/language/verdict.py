@@ -1,0 +1,342 @@
+"""From a draft to a finished rule plan: who, unless, until when, who pays, and the outcome in words.
+
+A violation is `applies and not require`, in three-valued logic: a failure is only certain when everything it rests
+on is known, and a requirement that is certainly met is a pass whatever else is unreadable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from checker.language.formula import compile_formula
+from checker.language.formula.typing import Env, Fault
+from checker.language.kinds.attest import answers
+from checker.language.kinds.common import report_fields, same_person, text_of, unit_of
+from checker.language.kinds.context import Context, Draft, at_least, col
+from checker.language.pack import People
+from checker.language.predicates import compile_predicate
+from checker.language.scope import Scope, day_expr, day_lit, ordered, validity
+from checker.model import Text
+from checker.plan import build as b
+from checker.plan.nodes import (
+    Call,
+    Col,
+    Derive,
+    Expr,
+    Grid,
+    Lit,
+    Lookup,
+    Match,
+    Present,
+    Records,
+    Related,
+    RulePlan,
+    Step,
+    Take,
+    Type,
+)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A rule plan and what reporting must know of it."""
+
+    plan: RulePlan
+    columns: dict[str, tuple[Type, str | None]]
+    fine_formula: Expr | None
+    subject_kind: str
+    penalty_params: set[str]
+    needs: tuple[str, ...]
+
+
+@dataclass
+class _Parts:
+    """The plan while it grows."""
+
+    ctx: Context
+    draft: Draft
+    steps: list[Step]
+    applies: list[Expr]
+    soft: set[str]
+    people: Scope | None = None
+
+
+def finish(ctx: Context, draft: Draft) -> Finished:
+    """Add to a draft what all rules share, and give the finished plan."""
+    parts = _Parts(ctx, draft, list(draft.steps), list(draft.applies), set())
+    marks = _marks(parts)
+    _shown(parts)
+    liable = _liable(parts)
+    _person(parts)
+    if ctx.rule.applies_to:
+        parts.applies.append(_applies_to(parts))
+    if ctx.rule.exempt:
+        parts.applies.append(b.not_(_on_leave(parts)))
+    confirm = _confirmed(parts)
+    formula = _fine_formula(parts)
+    applies = b.and_([_effective(ctx, draft), draft.scope, *parts.applies])
+    violation = b.and_([applies, b.not_(draft.require)])
+    suspect = b.or_([violation, *(condition for condition, _ in draft.given)])
+    parts.steps += [Derive("_applies", applies), Derive("_violation", violation)]
+    outcome = _outcome(parts, Col("_applies", "bool"), Col("_violation", "bool"), confirm)
+    keep = _keep(parts, liable, marks)
+    links = ordered(draft.names.steps) if draft.names else []
+    steps = (*links, *parts.steps)
+    columns = {name: (expr.type, unit) for name, (expr, unit) in draft.values.items()}
+    plan = RulePlan(
+        ctx.rule.id, draft.source, steps, b.and_([_effective(ctx, draft), draft.scope]), applies, suspect, outcome, tuple(keep),
+        isinstance(draft.source, Records), ctx.rule.kind == "statistic",
+    )  # fmt: skip
+    return Finished(plan, columns, formula, _subject_kind(ctx, draft), _params_in(ctx.rule.penalty), _needs(parts, steps))
+
+
+def _effective(ctx: Context, draft: Draft) -> Expr:
+    day = ctx.params.on if ctx.params.on is not None else day_expr(draft.at)
+    if day == Lit(None, "date") or day.type != "date":
+        return b.TRUE
+    parts = [b.compare("ge", day, day_lit(ctx.rule.effective.start))]
+    if ctx.rule.effective.end:
+        parts.append(b.compare("le", day, day_lit(ctx.rule.effective.end)))
+    return b.and_(parts)
+
+
+def _person(parts: _Parts) -> None:
+    """Look up the person of a record in the people log on the day of the event."""
+    ctx, draft, people = parts.ctx, parts.draft, parts.ctx.pack.people
+    if people is None or draft.person is None:
+        return
+    log = ctx.log(people.log, ("applies_to",))
+    if isinstance(draft.source, Grid):
+        parts.people = ctx.this(log)
+        return
+    there = ctx.other(log)
+    starts, ends = validity(ctx.pack, log, "other")
+    columns = tuple((f.name, there.col(f)) for f in log.fields.values() if not f.formula)
+    at = day_expr(draft.at)
+    parts.steps.append(Lookup("person", log.id, (Match(draft.person, there.stored(people.key)),), columns, at, starts, ends))
+    if not ctx.rule.applies_to:
+        parts.soft.add(log.id)
+    parts.people = Scope(ctx.pack, log, ctx.params, "this", {}, ctx.views, "person.")
+
+
+def _applies_to(parts: _Parts) -> Expr:
+    ctx = parts.ctx
+    if parts.people is None:
+        raise Fault(Text("这条规则的记录里没有人员", "the records of this rule name no person"), path=("applies_to",), code="no-person")
+    chosen = compile_predicate(ctx.rule.applies_to, parts.people, ("applies_to",))
+    if isinstance(parts.draft.source, Grid):
+        return chosen
+    return b.and_([Col("person.found", "bool"), chosen])
+
+
+def _on_leave(parts: _Parts) -> Expr:
+    """Give whether approved leave covers the event: in part is not known."""
+    ctx, draft, leave = parts.ctx, parts.draft, parts.ctx.pack.leave
+    fields = (ctx.rule.exempt or {}).get("leave")
+    if leave is None or draft.names is None or draft.person is None or not fields:
+        raise Fault(Text("exempt 需要 pack.yaml 的 leave 和记录里的人员", "exempt needs `leave` in pack.yaml and a person in the record"), path=("exempt",), code="no-leave")
+    start, end = (_moment(draft.names, name, ctx) for name in (fields[0], fields[-1]))
+    scope = ctx.other(ctx.log(leave.log, ("exempt",)))
+    approved = compile_predicate(leave.where, scope, ("exempt",))
+    begins, ends = (b.start_of_day(scope.name(name)) for name in (leave.start, leave.end))
+    match = (same_person(draft.person, draft.person_name, scope),)
+    if scope.log.person is None:
+        match = (Match(draft.person, scope.name(leave.person)),)
+    covers = b.and_([approved, b.compare("le", begins, start), b.compare("ge", ends, end)])
+    touches = b.and_([approved, b.compare("lt", begins, end), b.compare("gt", ends, start)])
+    parts.steps.append(Related("leave_whole", scope.table, match, covers, exists=True))
+    parts.steps.append(Related("leave_part", scope.table, match, touches, exists=True))
+    parts.soft.add(leave.log)
+    whole = at_least(col("leave_whole"), col("leave_whole_unknown"), b.lit(1))
+    part = at_least(col("leave_part"), col("leave_part_unknown"), b.lit(1))
+    return b.if_(b.is_true(whole), b.TRUE, b.if_(b.is_false(part), b.FALSE, b.UNKNOWN))
+
+
+def _moment(names: Scope, name: str, ctx: Context) -> Expr:
+    value = names.name(name)
+    entry = names.log.fields.get(name)
+    if isinstance(value, Col) and entry is not None and not entry.formula:
+        return b.if_(b.is_false(Present(value.name)), ctx.as_of, b.start_of_day(value))
+    return b.start_of_day(value)
+
+
+def _confirmed(parts: _Parts) -> list[tuple[Expr, str]]:
+    """Give the outcomes of a failure that counts only when people attest it."""
+    raw = parts.ctx.rule.confirmed_by
+    if not raw:
+        return []
+    subject = _template(str(raw["subject"]), parts)
+    answer = answers(parts.ctx, subject, str(raw["clause"]), int(raw.get("signers", 1)), "confirmed")
+    parts.steps.append(answer.step)
+    parts.soft.add(answer.step.log)
+    yes, no = b.compare("gt", answer.confirmed, b.lit(0)), b.compare("gt", answer.denied, b.lit(0))
+    return [
+        (b.and_([yes, b.not_(no)]), "fail"),
+        (b.and_([no, b.not_(yes)]), "not_applicable"),
+        (b.TRUE, "not_checked"),
+    ]
+
+
+def _template(text: str, parts: _Parts) -> Expr:
+    draft, people = parts.draft, parts.ctx.pack.people
+    known: dict[str, Expr] = {"period": draft.period, "record": draft.record, **draft.subject}
+    if people and draft.person is not None:
+        known[people.key] = draft.person
+    pieces: list[Expr] = []
+    for literal, name in re.findall(r"([^{}]+)|\{([^{}]*)\}", text):
+        if name and name not in known:
+            raise Fault(Text(f"“{{{name}}}”不认识", f"'{{{name}}}' is not known here"), path=("confirmed_by", "subject"), expected=", ".join(known), code="unknown-field")
+        pieces.append(text_of(known[name]) if name else b.lit(literal))
+    return Call("concat", tuple(pieces), "text")
+
+
+def _outcome(parts: _Parts, applies: Expr, violation: Expr, confirm: list[tuple[Expr, str]]) -> Expr:
+    draft = parts.draft
+    pairs: list[tuple[Expr, str]] = [(b.and_([b.is_false(violation), b.is_false(applies)]), "not_applicable")]
+    grid_open = isinstance(draft.source, Grid) and parts.ctx.rule.check_kind in ("aggregate", "streak", "attest")
+    late = b.compare("gt", draft.due, parts.ctx.as_of) if draft.due is not None else None
+    if late is not None and grid_open:
+        pairs.append((late, "pending"))
+    pairs += draft.given
+    pairs.append((b.is_false(violation), "pass"))
+    if late is not None and not grid_open:
+        pairs += [(late, "pending"), (b.is_null(late), draft.open_outcome)]
+    pairs.append((b.is_null(violation), "undetermined"))
+    return b.cases([(cond, b.lit(word)) for cond, word in [*pairs, *confirm]], b.lit("fail"))
+
+
+def _liable(parts: _Parts) -> Expr | None:
+    """Give who pays, where that is not the person judged: a field, or the one holder of a duty on that day."""
+    ctx, draft, penalty = parts.ctx, parts.draft, parts.ctx.rule.penalty or {}
+    people = ctx.pack.people
+    if "from" in penalty:
+        if people and penalty["from"] == people.key and draft.person is not None:
+            return draft.person
+        if draft.names is None:
+            raise Fault(Text("from 没有可用的字段", "`from` has no field to take"), path=("penalty", "from"), code="unknown-field")
+        try:
+            return text_of(draft.names.name(str(penalty["from"])))
+        except KeyError:
+            raise Fault(Text(f"没有字段“{penalty['from']}”", f"there is no field '{penalty['from']}'"), path=("penalty", "from"), code="unknown-field") from None
+    if "from_duty" not in penalty:
+        return None
+    if people is None or not people.duties:
+        raise Fault(Text("pack.yaml 的 people 没有 duties", "`people` in pack.yaml has no `duties`"), path=("penalty", "from_duty"), code="missing-source")
+    parts.steps.append(_duty_holders(ctx, people, str(penalty["from_duty"]), day_expr(draft.at)))
+    parts.soft.add(people.log)
+    one = b.and_([b.compare("eq", col("holders"), b.lit(1)), b.compare("eq", col("duty_unknown"), b.lit(0))])
+    return b.if_(b.is_true(one), Col("holder", "text"), Lit(None, "text"))
+
+
+def _duty_holders(ctx: Context, people: People, duty: str, day: Expr) -> Related:
+    scope = ctx.other(ctx.log(people.log, ("penalty", "from_duty")))
+    starts, ends = validity(ctx.pack, scope.log, "other")
+    valid = [b.or_([b.is_false(Present(c.name, "other")), b.compare("le", c, day)]) for c in starts]
+    valid += [b.or_([b.is_false(Present(c.name, "other")), b.compare("ge", c, day)]) for c in ends]
+    holds = Call("has", (scope.name(str(people.duties)), b.lit(duty)), "bool")
+    key = scope.name(people.key)
+    # A blank list of duties is nobody's duty, only an unreadable one leaves doubt.
+    where = b.and_([b.or_([Present(str(people.duties), "other")]), holds, *valid])
+    takes = (Take("holders", "distinct", key), Take("holder", "min", key, None, "text"))
+    return Related("duty", scope.table, (), where, takes, evidence=False)
+
+
+def _fine_formula(parts: _Parts) -> Expr | None:
+    """Give the formula of the fine over the reported values, which then include every field it uses."""
+    fine = (parts.ctx.rule.penalty or {}).get("fine") or {}
+    draft = parts.draft
+    by = [spec["by"] for spec in fine.values() if isinstance(spec, Mapping) and "by" in spec]
+    for name in by:
+        if name not in draft.values:
+            report_fields(draft, [name], ("penalty", "fine"))
+    if "formula" not in fine:
+        return None
+    base = draft.names
+
+    def name(word: str) -> Expr:
+        if word not in draft.values:
+            if base is None:
+                raise KeyError(word)
+            draft.values[word] = (base.name(word), unit_of(base.field(word)))
+        return Col(word, draft.values[word][0].type)
+
+    known = lambda: [*draft.values, *(base.log.columns() if base else ())]  # noqa: E731
+    env = Env(name, parts.ctx.params.typed, known, parts.ctx.params.names, parts.ctx.as_of)
+    try:
+        return compile_formula(str(fine["formula"]), env)
+    except Fault as fault:
+        fault.path = fault.path or ("penalty", "fine", "formula")
+        raise
+
+
+def _shown(parts: _Parts) -> None:
+    report_fields(parts.draft, parts.ctx.rule.show, ("show",))
+    if parts.draft.names is not None:
+        message = parts.ctx.rule.message
+        wanted = re.findall(r"\{(\w+)\}", message.zh + message.en)
+        columns = parts.draft.names.log.columns()
+        report_fields(parts.draft, [w for w in wanted if w in columns], ("message",))
+
+
+def _marks(parts: _Parts) -> list[Expr]:
+    """Give the conditions of the marks a finding may carry, in order."""
+    conditions: list[Expr] = []
+    for index, mark in enumerate(parts.ctx.rule.marks):
+        if parts.draft.names is None:
+            raise Fault(Text("这里没有可用于 marks 的记录", "there is no record here for `marks`"), path=("marks", index), code="no-record")
+        conditions.append(compile_predicate(mark["when"], parts.draft.names, ("marks", index, "when")))
+    return conditions
+
+
+def _keep(parts: _Parts, liable: Expr | None, marks: list[Expr]) -> list[tuple[str, Expr]]:
+    ctx, draft, people = parts.ctx, parts.draft, parts.ctx.pack.people
+    keep: list[tuple[str, Expr]] = []
+    subject = dict(draft.subject)
+    if people and draft.person is not None:
+        keep.append((f"subject.{people.key}", draft.person))
+        known = parts.people.name(people.name) if parts.people and people.name else None
+        names = [e for e in (known, draft.person_name) if e is not None]
+        if names:
+            keep.append((f"subject.{people.name or 'name'}", Call("coalesce", tuple(dict.fromkeys(names)), "text") if len(set(names)) > 1 else names[0]))
+        if "region" not in subject and people.region and parts.people:
+            subject["region"] = text_of(parts.people.name(people.region))
+    keep += [(f"subject.{name}", expr) for name, expr in subject.items()]
+    keep += [("period", draft.period), ("at", day_expr(draft.at)), ("record", draft.record), ("judged", b.is_true(draft.judged))]
+    if liable is not None:
+        keep.append(("liable", liable))
+    version = ctx.params.on if ctx.params.on is not None and ctx.params.on.type == "date" else day_expr(draft.at)
+    keep.append(("version_date", version))
+    keep += [(f"mark.{index}", b.is_true(condition)) for index, condition in enumerate(marks)]
+    if draft.due is not None:
+        keep.append(("due_at", draft.due))
+        if isinstance(draft.source, Records):
+            keep.append(("carried", b.is_true(b.compare("lt", day_expr(draft.at), day_lit(ctx.spec.period.start)))))
+    return keep + [(f"value.{name}", expr) for name, (expr, _) in draft.values.items()]
+
+
+def _subject_kind(ctx: Context, draft: Draft) -> str:
+    if isinstance(draft.source, Records):
+        return "record"
+    per = str(ctx.check.get("per", "company"))
+    return per if per in ("person", "region", "company") else "record"
+
+
+def _needs(parts: _Parts, steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """Give the logs without which the rule has nothing to say."""
+    found = {parts.draft.source.log} if parts.draft.source.log else set()
+    found |= {step.log for step in steps if isinstance(step, Related | Lookup)}
+    base = {view.name: view.log for view in parts.ctx.views.values()}
+    logs = {base.get(name, name) for name in found if name}
+    return tuple(sorted(logs - {name for name in parts.soft if name != parts.draft.source.log}))
+
+
+def _params_in(raw: Any) -> set[str]:
+    if isinstance(raw, Mapping):
+        return set().union(*(_params_in(value) for value in raw.values())) if raw else set()
+    if isinstance(raw, list | tuple):
+        return set().union(*(_params_in(item) for item in raw)) if raw else set()
+    return set(re.findall(r"\$([A-Za-z][\w-]*)", raw)) if isinstance(raw, str) else set()
+

@@ -1,0 +1,170 @@
+"""The whole run on one screen: load pack → read logs → compile → evaluate → findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from checker import facts, findings, logs
+from checker.calendar import parse_as_of, parse_period
+from checker.database import Database, connect
+from checker.engines import ENGINES
+from checker.findings.waivers import load as load_waivers
+from checker.language import load_pack
+from checker.language.compile import Compiled, compile_pack
+from checker.language.pack import Pack, Parameter
+from checker.language.schedule import RunSpec
+from checker.language.usage import clauses_by_field
+from checker.logs import Tables
+from checker.logs.tables import TableInfo, sql_type, stored
+from checker.model import Hit, Period, Problem, Report, RunInfo
+
+Progress = Callable[[str, int, int], None]
+STEPS = 4
+
+
+def check(
+    paths: Sequence[Path],
+    *,
+    rules: Path,
+    period: str,
+    as_of: str,
+    engine: str = "duckdb",
+    waivers: Path | None = None,
+    progress: Progress | None = None,
+    all_findings: bool = False,
+) -> Report:
+    """Check logs against the pack in the folder `rules`; `period` and `as_of` as the command line takes them.
+
+    Raises:
+        CheckerError: the rules, an option or all of the input cannot be used; it says everything that is wrong.
+    """
+    said = progress or (lambda step, done, of: None)
+    span, moment = parse_period(period), parse_as_of(as_of)
+    said("rules", 0, STEPS)
+    pack = load_pack(rules)
+    waived = load_waivers(waivers) if waivers else ()
+    with connect() as db:
+        said("logs", 1, STEPS)
+        tables = logs.read(list(paths), pack, db)
+        said("check", 2, STEPS)
+        report = judge(pack, tables, span, moment, engine=engine, waived=waived, every=all_findings)
+    said("done", STEPS, STEPS)
+    return report
+
+
+def judge(
+    pack: Pack,
+    tables: Tables,
+    period: Period,
+    as_of: datetime,
+    *,
+    engine: str = "duckdb",
+    only: Iterable[str] | None = None,
+    waived: Sequence[Any] = (),
+    every: bool = False,
+) -> Report:
+    """Judge typed tables; the part of a run that knows no file."""
+    spec = RunSpec(period, as_of, facts.work_calendar(pack, tables), facts.leave_spans(pack, tables))
+    compiled = compile_pack(pack, spec, only)
+    missing = _missing(compiled, tables)
+    runnable = tuple(plan for plan in compiled.plan.rules if plan.rule not in missing)
+    ready = with_empty_logs(tables, pack)
+    result = ENGINES[engine]().run(replace(compiled.plan, rules=runnable), ready, every)
+    hits = [*result.hits, *_no_data(compiled, missing)]
+    run = RunInfo(pack.id, pack.version, pack.sha256, period, as_of.isoformat(), engine, tables.inputs, ())
+    counts = {} if every else {rule: _quiet(found) for rule, found in result.counts.items() if not compiled.rules[rule].plan.lists_all}
+    built = findings.build(compiled, hits, ready, run, waived, all_findings=every, counts=counts)
+    problems = tuple(_with_clauses([*tables.problems, *built.problems], compiled))
+    return Report(run, built.totals, built.findings, problems, built.statistics, built.by_rule)
+
+
+def check_inline(
+    pack: Pack,
+    texts: Mapping[str, str | None],
+    *,
+    period: Period,
+    as_of: datetime,
+    params: Mapping[str, Any] | None = None,
+    rules: set[str] | None = None,
+    engine: str = "duckdb",
+    db: Database | None = None,
+) -> Report:
+    """Check logs given as CSV text, as the tests of a pack do; a log that is not given holds no record.
+
+    A log given as `None` was not handed in at all.
+    """
+    changed = with_params(pack, params or {})
+    with connect() as base:
+        tables = logs.read_texts({name: text for name, text in texts.items() if text is not None}, changed, db or base)
+        absent = {name for name, text in texts.items() if text is None}
+        filled = with_empty_logs(tables, changed, absent)
+        return judge(changed, filled, period, as_of, engine=engine, only=rules, every=True)
+
+
+def with_params(pack: Pack, params: Mapping[str, Any]) -> Pack:
+    """Give the pack with some parameters set to other values, from the beginning of time.
+
+    Raises:
+        CheckerError: a name is no parameter of the pack or of one of its rules.
+    """
+    if not params:
+        return pack
+    from checker.language.params import parameter_value
+
+    def changed(old: Parameter) -> Parameter:
+        value = parameter_value(params[old.name]) if old.name in params else None
+        return replace(old, values=((date(1900, 1, 1), value),)) if old.name in params else old
+
+    rules = tuple(replace(r, params={n: changed(p) for n, p in r.params.items()}) for r in pack.rules)
+    return replace(pack, rules=rules, parameters={n: changed(p) for n, p in pack.parameters.items()})
+
+
+def with_empty_logs(tables: Tables, pack: Pack, but: set[str] | None = None) -> Tables:
+    """Give the tables with an empty one for every log that was not handed in (but for those named)."""
+    found = dict(tables.logs)
+    for name, log in pack.logs.items():
+        if name in found or name in (but or ()):
+            continue
+        fields = stored(log)
+        columns = ", ".join([*(f'"{n}" {sql_type(f)}' for n, f in fields.items()), "_src INTEGER", "_row BIGINT", "_bad VARCHAR"])
+        tables.db.run(f'CREATE TEMP TABLE "empty {name}" ({columns})')
+        kinds = {n: logs.tables.TYPES[f.type] for n, f in fields.items()}
+        found[name] = TableInfo(name, f'"empty {name}"', kinds, 0, ())
+    return replace(tables, logs=found)
+
+
+def _quiet(counts: Mapping[str, int]) -> dict[str, int]:
+    """Give the counts of the outcomes that an engine does not list."""
+    return {outcome: n for outcome, n in counts.items() if outcome in ("pass", "not_applicable")}
+
+
+def _missing(compiled: Compiled, tables: Tables) -> dict[str, list[str]]:
+    """Give, for each rule that cannot speak, the logs that were not handed in."""
+    found = {rule: [log for log in one.needs if log not in tables.logs] for rule, one in compiled.rules.items()}
+    return {rule: absent for rule, absent in found.items() if absent}
+
+
+def _no_data(compiled: Compiled, missing: Mapping[str, list[str]]) -> list[Hit]:
+    hits: list[Hit] = []
+    for rule_id, absent in missing.items():
+        rule = compiled.rules[rule_id].rule
+        if rule.effective.start > compiled.period.end or (rule.effective.end or date.max) < compiled.period.start:
+            continue
+        logs_said = "、".join(f"{compiled.pack.logs[name].title.zh}({name})" for name in absent)
+        values = {"period": compiled.period.text, "at": None, "record": None, "judged": True, "missing_logs": logs_said}
+        hits.append(Hit(rule_id, "no_data", values))
+    return hits
+
+
+def _with_clauses(problems: Iterable[Problem], compiled: Compiled) -> Iterable[Problem]:
+    """Name, for each problem, the clauses whose rules read what could not be read."""
+    touched = clauses_by_field(compiled)
+    for problem in problems:
+        key = (problem.log or "", problem.field or "")
+        yield replace(problem, clauses=touched.get(key, ())) if problem.log and not problem.clauses else problem
+
+

@@ -1,0 +1,49 @@
+"""The default engine and the reference evaluator give the same hits on random logs and random rules of every kind."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from checker import facts
+from checker.calendar import parse_period
+from checker.database import Database, connect
+from checker.engines.base import Result
+from checker.engines.duckdb import DuckDBEngine
+from checker.engines.reference import ReferenceEngine
+from checker.language.compile import compile_pack
+from checker.language.schedule import RunSpec
+from tests.properties.rules import rules
+from tests.properties.worlds import LOGS, fill, pack_with, rows_of
+
+CASES = int(os.environ.get("CHECKER_CASES", "2000"))
+
+
+@pytest.fixture(scope="module")
+def db() -> Any:
+    with connect(threads=1) as one:
+        yield one
+
+
+def seen(result: Result) -> list[tuple[Any, ...]]:
+    hits = [(h.rule, h.outcome, tuple(sorted(h.values.items())), tuple(sorted(h.evidence))) for h in result.hits]
+    return sorted(hits, key=repr)
+
+
+@pytest.mark.slow
+@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(rules(), st.fixed_dictionaries({log: rows_of(log) for log in LOGS}), st.booleans())
+def test_the_default_engine_equals_the_reference(db: Database, rule: dict[str, Any], data: dict[str, Any], every: bool) -> None:
+    pack = pack_with([rule])
+    tables = fill(db, pack, data)
+    spec = RunSpec(parse_period("2026-10"), datetime(2026, 11, 3), facts.work_calendar(pack, tables), facts.leave_spans(pack, tables))
+    plan = compile_pack(pack, spec).plan
+    expected = ReferenceEngine().run(plan, tables, every)
+    actual = DuckDBEngine().run(plan, tables, every)
+    assert seen(actual) == seen(expected)
+    assert actual.counts == expected.counts
