@@ -29,6 +29,7 @@ CHECKS: tuple[LintCheck, ...] = (
     lint_names.enum_values,
     lint_names.parameters_exist,
     lint_names.placeholders_exist,
+    lint_names.waivable_keys_exist,
     lint_names.overlaps_exist,
     lint_names.rule_ids_differ,
     lint_names.forms_are_whole,
@@ -39,6 +40,7 @@ CHECKS: tuple[LintCheck, ...] = (
     lint_values.ranges_rise,
     lint_values.money_is_exact,
     lint_values.grades_exist,
+    lint_values.workdays_have_a_calendar,
     lint_values.calendars_fit,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.diagnostics import Diagnostic
+from checker.diagnostics import Diagnostic, Severity
 from checker.language.lint_names import fault, unknown
 from checker.language.lint_uses import clause_names
 from checker.language.pack import Clause, Pack, Rule
@@ -60,7 +60,9 @@ def _handled(clause: Clause, cited: set[str], attested: set[str]) -> Iterator[Di
             f"clause {ref} is attested, yet no rule asks for it",
         )
         words = Text("attest 规则，或 confirmed_by", "an `attest` rule, or `confirmed_by`")
-        yield fault("clause-without-attestation", clause.place, said, words)
+        # A rule may check the records of what people decided (二.14); one that nothing checks is an error.
+        severity: Severity = "warning" if _covered(ref, cited) else "error"
+        yield Diagnostic("clause-without-attestation", severity, clause.place, said, words)
     if clause.handling == "out_of_scope" and not clause.reason.zh:
         said = Text(
             f"条款 {ref} 不在范围内，却没有说明原因", f"clause {ref} is out of scope without a reason"
@@ -69,5 +71,5 @@ def _handled(clause: Clause, cited: set[str], attested: set[str]) -> Iterator[Di
 
 
 def _covered(ref: str, cited: set[str]) -> bool:
-    """Tell whether the clause or a part of it is cited: 二.6.a is part of 二.6, 二.1.2b of 二.1.2."""
+    """Tell whether the clause or a part of it is cited: 二.6.a is part of 二.6."""
     return any(one == ref or (one.startswith(ref) and not one[len(ref)].isdigit()) for one in cited)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from checker.diagnostics import Diagnostic
 from checker.language.lint_names import fault, unknown
 from checker.language.pack import Link, Log, Pack
 from checker.language.places import Path, Places
+from checker.language.suggest import did_you_mean
 from checker.language.yaml_loader import Document
 from checker.model import Text
 
@@ -126,6 +128,11 @@ def _link(log: Log, other: Log, link: Link, places: Places, path: Path) -> Itera
 def sources_are_sound(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:
     """The people, regions, calendar, leave and attestations of pack.yaml are logs and fields that exist."""
     document = documents["pack"][0]
+    if not _is_time_zone(pack.time_zone):
+        said = Text(f"没有时区 `{pack.time_zone}`", f"there is no time zone `{pack.time_zone}`")
+        place = document.places.of(("time_zone",))
+        hint = did_you_mean(pack.time_zone, ("Asia/Shanghai", "UTC"))
+        yield fault("unknown-time-zone", place, said, "Asia/Shanghai", pack.time_zone, hint)
     for word, keys in _SOURCES.items():
         raw = document.value.get(word)
         if raw is None:
@@ -138,6 +145,14 @@ def sources_are_sound(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:
         for key in keys:
             yield from _named(log, raw.get(key), document.places, (word, key))
         yield from _kinds_of_day(log, word, raw, document.places)
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _named(log: Log, raw: Any, places: Places, path: Path) -> Iterator[Diagnostic]:

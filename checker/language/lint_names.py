@@ -21,7 +21,7 @@ from checker.language.lint_uses import (
 from checker.language.pack import Pack, Rule
 from checker.language.places import Path, Places
 from checker.language.suggest import did_you_mean, one_of
-from checker.model import Lang, Place, Text
+from checker.model import Place, Text
 
 _PARAM = re.compile(r"\$([A-Za-z][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*)")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -213,15 +213,20 @@ def parameters_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
                 yield unknown("unknown-parameter", place, word, allowed, said)
 
 
-def placeholders(rule: Rule) -> Iterator[tuple[Lang, str]]:
-    """Give every `{name}` of a rule's message, with its language."""
-    langs: tuple[Lang, Lang] = ("zh", "en")
-    for lang in langs:
-        yield from ((lang, name) for name in _PLACEHOLDER.findall(rule.message.pick(lang)))
+def placeholders(rule: Rule) -> Iterator[tuple[Path, str, str]]:
+    """Give every `{name}` of a rule's texts: the path of the text, the name, the text."""
+    texts: list[tuple[Path, str]] = [
+        (("message", "zh"), rule.message.zh),
+        (("message", "en"), rule.message.en),
+    ]
+    if rule.confirmed_by:
+        texts.append((("confirmed_by", "subject"), rule.confirmed_by["subject"]))
+    for path, text in texts:
+        yield from ((path, name, text) for name in _PLACEHOLDER.findall(text))
 
 
 def placeholders_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
-    """Every `{name}` of a message is something that a finding can hold."""
+    """Every `{name}` of a text is something that a finding can hold."""
     people = pack.people.log if pack.people else ""
     for rule in pack.rules:
         attested = pack.attestations if rule.check_kind == "attest" or rule.confirmed_by else None
@@ -229,10 +234,10 @@ def placeholders_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
         known = columns(pack, (*logs, attested.log if attested else ""))
         params = [*rule.params, *pack.parameters]
         allowed = {*COMPUTED, *known, *params, *(name.replace("-", "_") for name in params)}
-        for lang, name in dict.fromkeys(placeholders(rule)):
+        for path, name, text in dict.fromkeys(placeholders(rule)):
             if name not in allowed:
                 said = Text(f"`{{{name}}}` 没有对应的字段或参数", f"`{{{name}}}` is no field or parameter")
-                place = inside(rule.places.of(("message", lang)), rule.message.pick(lang), f"{{{name}}}")
+                place = inside(rule.places.of(path), text, f"{{{name}}}")
                 words = Text("字段、参数或算出的名字", "a field, a parameter or a computed name")
                 yield fault(
                     "unknown-placeholder", place, said, words, name, did_you_mean(name, sorted(allowed))
@@ -246,6 +251,18 @@ def inside(place: Place, text: str, word: str) -> Place:
         return place
     start = place.column + quotes // 2 + text.index(word)
     return Place(place.file, place.line, start, start + len(word))
+
+
+def waivable_keys_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
+    """A waiver names the subject, a date or period, or fields of the record."""
+    for rule in pack.rules:
+        people = pack.people.log if pack.people else ""
+        logs = (*(name for _, name in log_names(rule)), subject_log(rule, pack) or "", people)
+        allowed = dict.fromkeys((*columns(pack, logs), "date", "at", "period", "record"))
+        for at, name in enumerate((rule.waivable or {}).get("keys", ())):
+            if name not in allowed:
+                said = Text(f"结果里没有 `{name}`", f"a finding has no `{name}`")
+                yield unknown("unknown-field", rule.places.of(("waivable", "keys", at)), name, allowed, said)
 
 
 def overlaps_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:

@@ -101,7 +101,7 @@ def parameters_used(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:
     everywhere: set[str] = {name for name in pack.parameters if any(f"${name}" in text for text in formulas)}
     for rule in pack.rules:
         used = {name for _, name, _ in parameter_uses(rule)}
-        said = {name.replace("_", "-") for _, name in placeholders(rule)}
+        said = {name.replace("_", "-") for _, name, _ in placeholders(rule)}
         everywhere |= used
         for name, parameter in rule.params.items():
             if name not in used and name.replace("_", "-") not in said:
@@ -206,26 +206,42 @@ def _pairs(raw: Any, path: Path) -> Iterator[tuple[Path, list[Any]]]:
 
 
 def money_is_exact(pack: Pack, _: object) -> Iterator[Diagnostic]:
-    """An amount of money has at most two decimals."""
+    """An amount is a number of yuan with at most two decimals, in every version of a parameter."""
     for rule in pack.rules:
-        for path, fine in fines(rule):
-            for below, amount in _numbers(fine, path):
-                if "up_to" not in below and isinstance(amount, Decimal) and amount * 100 % 1:
-                    said = Text(
-                        f"金额 {amount} 多于两位小数", f"the amount {amount} has more than two decimals"
-                    )
-                    yield fault("bad-money", rule.places.of(below), said, "0.01", str(amount))
+        amounts = [one for path, fine in fines(rule) for one in _amounts(fine, path)]
+        if "cap" in (rule.penalty or {}):
+            amounts.append((("penalty", "cap", "max"), (rule.penalty or {})["cap"]["max"]))
+        for path, raw in amounts:
+            for amount in _versions(pack, rule, raw):
+                if not _is_money(amount):
+                    said = Text(f"`{amount}` 不是金额", f"`{amount}` is not an amount of money")
+                    expected = Text("元，最多两位小数", "yuan, at most two decimals")
+                    yield fault("bad-money", rule.places.of(path), said, expected, str(amount))
 
 
-def _numbers(raw: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    if isinstance(raw, Mapping):
-        for key, one in raw.items():
-            yield from _numbers(one, (*path, key))
-    elif isinstance(raw, list):
-        for at, one in enumerate(raw):
-            yield from _numbers(one, (*path, at))
-    elif isinstance(raw, (int, Decimal)):
-        yield path, raw
+def _is_money(raw: Any) -> bool:
+    return isinstance(raw, (int, Decimal)) and not isinstance(raw, bool) and raw >= 0 and raw * 100 % 1 == 0
+
+
+def _amounts(fine: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:
+    """Give every amount of a fine, with its path; a formula has none."""
+    if "fixed" in fine:
+        yield (*path, "fixed"), fine["fixed"]
+    for key, one in fine.get("range", {}).items():
+        if key in ("min", "max") or (key == "propose" and one not in ("min", "max")):
+            yield (*path, "range", key), one
+    for grade, one in fine.get("graded", {}).get("table", {}).items():
+        yield (*path, "graded", "table", grade), one
+    for at, band in enumerate(fine.get("bands", {}).get("table", ())):
+        yield (*path, "bands", "table", at, "fine"), band["fine"]
+
+
+def _versions(pack: Pack, rule: Rule, raw: Any) -> list[Any]:
+    """Give a literal, or every value of a `$parameter` that is set."""
+    if not isinstance(raw, str):
+        return [raw]
+    found = pack.parameter(rule, raw[1:])
+    return [value for _, value in found.values if value is not None] if found else []
 
 
 def grades_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
@@ -261,6 +277,23 @@ def grades_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
                         value,
                         ", ".join(table),
                     )
+
+
+def workdays_have_a_calendar(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:
+    """A rule that counts working days needs a calendar: Monday to Friday alone is wrong at every holiday."""
+    if documents["calendar"]:
+        return
+    for rule in pack.rules:
+        for path, text in strings(rule.check, ("check", rule.check_kind)):
+            if any(word in text for word in ("workday", "workhour", "工作日", "工作小时")):
+                said = Text(
+                    "规则按工作日计算，而制度包没有日历",
+                    "the rule counts working days, and the pack has no calendar",
+                )
+                hint = Text("在 calendars/ 下放一年的日历", "put a year of the calendar into calendars/")
+                yield fault(
+                    "missing-calendar", rule.places.of(path), said, "calendars/<year>.yaml", text, hint
+                )
 
 
 def calendars_fit(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:

@@ -1,9 +1,9 @@
 """YAML text → a tree of plain values that know where they stand; faults are data, never a traceback.
 
-JSON types only: `null`, `true`, `false`, integers without leading zero and decimals get their type; everything
-else stays the text that was written: `22:00`, `NO`, `00123`, `2024-01-31`, `1_000`, `1e3`. A key is always text.
-Refused: duplicate keys, several documents, tags, merge keys, aliases that grow beyond reason, deep nesting, tabs,
-control characters, anything not UTF-8.
+JSON types only: `null`, `true`, `false`, integers without leading zero and decimals get their type; all else
+stays the text that was written: `22:00`, `NO`, `00123`, `2024-01-31`, `1_000`, `1e3`. A key is always text.
+Refused: duplicate keys, several documents, tags, merge keys, aliases that grow beyond reason, deep nesting,
+tabs, control characters, anything not UTF-8.
 """
 
 from __future__ import annotations
