@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from checker.cli.shared import FORMATS_OF_DIAGNOSTICS, deliver, lang_option, packs, remember_lang
+from checker.cli.shared import deliver, lang_option, packs, remember_lang
 from checker.model import Lang
 
 if TYPE_CHECKING:
     from checker.packtest.run import Result
 
+FORMATS = ("pretty", "concise", "json", "junit")
 _WORDS = {"pass": "通过", "fail": "失败", "error": "出错", "skip": "跳过", "todo": "待办"}
 
 
@@ -24,7 +25,7 @@ _WORDS = {"pass": "通过", "fail": "失败", "error": "出错", "skip": "跳过
 @click.option(
     "--format",
     "form",
-    type=click.Choice(FORMATS_OF_DIAGNOSTICS),
+    type=click.Choice(FORMATS),
     default="pretty",
     show_default=True,
     help="格式",
@@ -37,7 +38,7 @@ def test(rules: tuple[Path, ...], form: str, lang: Lang) -> None:
     from checker.packtest.run import run_pack
 
     results = [one for folder in folders for one in run_pack(folder)]
-    deliver(RENDER[form](results, lang), None, utf8=form == "json")
+    deliver(RENDER[form](results, lang), None, utf8=form in ("json", "junit"))
     if any(one.status in ("fail", "error") for one in results):
         click.get_current_context().exit(1)
 
@@ -94,4 +95,36 @@ def _total(results: Sequence[Result], lang: Lang) -> str:
     return "  ".join(said)
 
 
-RENDER = {"pretty": _pretty, "concise": _concise, "json": _json}
+def _junit(results: Sequence[Result], lang: Lang) -> str:
+    """Give JUnit XML as CI servers read it: a suite a file; `todo` counts as skipped."""
+    from xml.etree import ElementTree as Xml
+
+    root = Xml.Element("testsuites")
+    for file in dict.fromkeys(one.place.file for one in results):
+        mine = [one for one in results if one.place.file == file]
+        count = _counts(mine)
+        numbers = {
+            "tests": len(mine),
+            "failures": count["fail"],
+            "errors": count["error"],
+            "skipped": count["skip"] + count["todo"],
+        }
+        suite = Xml.SubElement(root, "testsuite", {"name": file, **{k: str(n) for k, n in numbers.items()}})
+        for one in mine:
+            case = Xml.SubElement(
+                suite, "testcase", name=one.name, classname=one.rule, file=file, line=str(one.place.line)
+            )
+            if one.status != "pass":
+                said = "\n".join(detail.pick(lang) for detail in one.details)
+                tag = {"fail": "failure", "error": "error"}.get(one.status, "skipped")
+                Xml.SubElement(case, tag, message=_xml_text(said).split("\n")[0]).text = _xml_text(said)
+    Xml.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
+
+
+def _xml_text(text: str) -> str:
+    """Leave out what XML cannot hold."""
+    return "".join(ch for ch in text if ch in "\n\t" or ch >= " ")
+
+
+RENDER = {"pretty": _pretty, "concise": _concise, "json": _json, "junit": _junit}

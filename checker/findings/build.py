@@ -18,7 +18,7 @@ from checker.model import OUTCOMES, Evidence, Finding, Hit, Outcome, Problem, Ru
 
 if TYPE_CHECKING:
     from checker.language.compile import Compiled
-    from checker.logs import Tables
+    from checker.logs.tables import Tables
 
 TOTALS: tuple[Outcome, ...] = (
     "fail",

@@ -10,7 +10,7 @@ from checker.language.pack import Pack
 from checker.model import Evidence, Input
 
 if TYPE_CHECKING:
-    from checker.logs import Tables
+    from checker.logs.tables import Tables
 
 Row = tuple[str, int, int]
 
