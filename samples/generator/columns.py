@@ -112,7 +112,7 @@ COMPLAINT = columns(
 SUGGESTION = columns(
     "suggestion_no=建议编号 proposed_on=提出日期 proposer=提出人工号/客户 source=来源 "
     "content=内容 status=评审结果 adopted_on=采纳日期 reward_type=奖励形式 reward_amount=奖励金额 "
-    "rewarded_on=奖励日期 handler=处理人 result=处理结果 replied_on=回复客户日期"
+    "rewarded_on=奖励日期 "
 )
 PRODUCT = columns(
     "case_no=处理编号 received_on=受理日期 customer_id=客户编号 customer_name=客户 "

@@ -161,9 +161,6 @@ def suggestion_rows() -> list[Row]:
             "reward_type": reward,
             "reward_amount": amount,
             "rewarded_on": october(paid) if paid else None,
-            "handler": "赵国强",
-            "result": "已评审答复" if status != "待评审" else "已受理,排入11月评审",
-            "replied_on": october(day + 2),
             "_case": case,
         }
         for number, entry in enumerate(plan, 1)

@@ -66,7 +66,7 @@ def _services(month: Month) -> None:
         _mark(_of(made, person, day), case)
     _mark(_of(made, "FW0031", 22), "R8", service_date="2026年9月31日")
     _mark(_of(made, "FW0032", 26), "R9", service_mode="现厂")
-    _mark(_card(made, _of(made, "FW0012", 9)), "R10", copy2_received_on=10.8)
+    _mark(_card(made, _of(made, "FW0012", 9)), "R10", copy2_received_on=10.2)
     _mark(_of(made, "FW0024", 19), "R12", entered_at=at(october(22), "19:05"))
     _swap_order(made)
     cancelled = dict(made.tasks[-1]) | {"task_id": "RW-202610-323", "status": "取消", "_case": "R14"}
@@ -176,6 +176,7 @@ def _department(month: Month) -> None:
     reports.remove(_first(reports, lambda r: r["period"] == "2026-10-21"))
     visit = _first(month.logs["visit"], lambda r: r["region"] == SOUTH)
     _mark(visit, "I1", met_person=None)
+    _mark(_first(month.logs["visit"], lambda r: r["visit_date"] == october(8)), "I2", visit_date=10.8)
     enquiry = _first(month.logs["training_consult"], lambda r: r["record_id"] == "PX-202610-05")
     _mark(enquiry, "E1", replied_at=None, replied_by=None)
 
