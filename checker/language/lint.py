@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from checker.diagnostics import Diagnostic, has_errors
-from checker.language import lint_clauses, lint_logs, lint_names, lint_values
+from checker.language import lint_approval, lint_clauses, lint_logs, lint_names, lint_values
 from checker.language.pack import Pack
 from checker.language.yaml_loader import Document
 from checker.model import Place, Text
@@ -17,6 +17,9 @@ Documents = Mapping[str, tuple[Document, ...]]
 LintCheck = Callable[[Pack, Documents], Iterable[Diagnostic]]
 
 CHECKS: tuple[LintCheck, ...] = (
+    lint_approval.policy_is_approved,
+    lint_approval.rules_follow_publication,
+    lint_approval.policy_file_is_the_one_approved,
     lint_logs.logs_are_sound,
     lint_logs.links_are_sound,
     lint_logs.sources_are_sound,
