@@ -1,0 +1,145 @@
+"""The one door to DuckDB: a connection, its private folder for temporary files, and nothing about rules or logs.
+
+Only `execute` of the driver is used, and nothing is ever installed or loaded from the network.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+BATCH = 20_000
+
+
+class DatabaseError(Exception):
+    """DuckDB refused a statement; the text is its own."""
+
+
+class Database:
+    """One DuckDB connection. Not shared between threads; `close` removes its temporary files."""
+
+    def __init__(self, connection: Any, error: type[Exception], folder: Path) -> None:
+        self._connection = connection
+        self._error = error
+        self._names = 0
+        self.folder = folder
+
+    def execute(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run one statement and give all its rows.
+
+        >>> connect().execute("select 1 + ?", [1])
+        [(2,)]
+        """
+        rows: list[tuple[Any, ...]] = self._run(sql, params).fetchall()
+        return rows
+
+    def run(self, sql: str, params: Sequence[Any] | None = None) -> None:
+        """Run one statement for its effect."""
+        self._run(sql, params)
+
+    def stream(self, sql: str, size: int = BATCH) -> Iterator[tuple[Any, ...]]:
+        """Give the rows of a query one by one, fetched in batches; run nothing else meanwhile."""
+        cursor = self._run(sql, None)
+        while rows := cursor.fetchmany(size):
+            yield from rows
+
+    def columns(self, sql: str) -> dict[str, str]:
+        """Give the columns of a query (or table name) with their SQL types, in order.
+
+        >>> connect().columns("select 1 as a, 'x' as b")
+        {'a': 'INTEGER', 'b': 'VARCHAR'}
+        """
+        source = sql if " " in sql.strip() else f"from {sql}"
+        return {row[0]: row[1] for row in self.execute(f"describe {source}")}
+
+    def fill(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
+        """Create `table` with (name, SQL type) columns and insert the rows in order, in batches."""
+        listed = ", ".join(f"{quote(name)} {kind}" for name, kind in columns)
+        self.run(f"create table {table} ({listed})")
+        taken = ", ".join(f"unnest(${i + 1}::{kind}[])" for i, (_, kind) in enumerate(columns))
+        for batch in _batches(rows):
+            self.run(f"insert into {table} select {taken}", [list(one) for one in zip(*batch, strict=True)])
+
+    def name(self, stem: str) -> str:
+        """Give a table name not used before on this connection.
+
+        >>> db = connect(); db.name("part"), db.name("part")
+        ('part_1', 'part_2')
+        """
+        self._names += 1
+        return f"{stem}_{self._names}"
+
+    def lock(self, readable: Iterable[Path] = ()) -> None:
+        """Forbid any file but `readable`, and any further change of settings: call it before rules run."""
+        allowed = ", ".join(literal(path.as_posix()) for path in readable)
+        self.run(f"set allowed_paths = [{allowed}]")
+        self.run("set enable_external_access = false")
+        self.run("set lock_configuration = true")
+
+    def close(self) -> None:
+        """Close the connection and remove its temporary files."""
+        self._connection.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, sql: str, params: Sequence[Any] | None) -> Any:
+        try:
+            return self._connection.execute(sql, params)
+        except self._error as error:
+            raise DatabaseError(str(error)) from error
+
+
+def connect(memory_limit: str | None = None, threads: int | None = None, temp: Path | None = None) -> Database:
+    """Give a fresh in-memory database; what does not fit into `memory_limit` ("1GB") goes to files under `temp`."""
+    import duckdb  # a fifth of a second, not needed to lint rules
+
+    folder = Path(tempfile.mkdtemp(prefix="checker-", dir=temp))
+    settings: dict[str, Any] = {"temp_directory": str(folder / "spill")}
+    if memory_limit:
+        settings["memory_limit"] = memory_limit
+    if threads:
+        settings["threads"] = threads
+    return Database(duckdb.connect(":memory:", config=settings), duckdb.Error, folder)
+
+
+def quote(name: str) -> str:
+    """Give a name as an SQL identifier.
+
+    >>> quote('a"b')
+    '"a""b"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Give a text as an SQL string constant.
+
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    batch: list[Sequence[Any]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

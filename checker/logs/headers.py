@@ -1,0 +1,204 @@
+"""Which kind of log a sheet is, and which column is which field: by its header row, wherever that stands.
+
+Headers are compared without spaces, line breaks, width and case; 台帐 is 台账, 客户, 用户 and 顾客 are one word; units
+in brackets are dropped where that stays clear. Two-row headers are tried joined.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from checker.language.pack import Log
+from checker.logs.cells import fold
+from checker.logs.tables import stored
+
+SEARCHED = 40
+"""How many rows from the top a header may stand in."""
+_ENOUGH = 0.45
+_TIE = 0.05
+_BRACKETS = re.compile(r"[(\[【〔].*?[)\]】〕]")
+_SAME = str.maketrans({"帐": "账"})
+_TAILS = ("时间", "日期")
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header row found: `row` and `rows` (1 or 2) count from 0; `columns` maps fields to columns."""
+
+    log: str
+    row: int
+    rows: int
+    columns: Mapping[str, int]
+    names: tuple[str, ...]
+    score: float
+    unknown: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The closest log of a sheet that was not recognised, with the headers of its fullest row."""
+
+    log: str | None
+    names: tuple[str, ...]
+
+
+@lru_cache(maxsize=100_000)
+def normal(text: str, brackets: bool = True) -> str:
+    """Give a header as it is compared.
+
+    >>> normal("用户\\n名称 ＊"), normal("数量（吨）", brackets=False)
+    ('客户名称', '数量')
+    """
+    text = "".join(fold(text).split()).casefold().translate(_SAME)
+    if not brackets:
+        text = _BRACKETS.sub("", text)
+    for word in ("用户", "顾客"):
+        text = text.replace(word, "客户")
+    return text.strip("*:：※")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The headers of one log: normal form → (field, rank); a lower rank is a better match."""
+
+    log: Log
+    words: Mapping[str, tuple[tuple[str, int], ...]]
+    weights: Mapping[str, float]
+
+
+def vocabulary(log: Log) -> Vocabulary:
+    """Collect every way the fields of a log may be headed."""
+    words: dict[str, list[tuple[str, int]]] = {}
+    fields = stored(log)
+    for name, field in fields.items():
+        forms = [(field.header, 0), (name, 1), *((alias, 2) for alias in field.aliases)]
+        for text, rank in forms:
+            for form, cost in ((normal(text), rank), (normal(text, brackets=False), rank + 3)):
+                if form and all(form != known or name != other for known, other in _pairs(words, form)):
+                    words.setdefault(form, []).append((name, cost))
+    needed = {*log.key, *(one for one in (log.date, log.person) if one)}
+    weights = {name: 3.0 if one.required or name in needed else 0.0 for name, one in fields.items()}
+    if not any(weights.values()):
+        weights = dict.fromkeys(fields, 1.0)
+    return Vocabulary(log, {form: tuple(sorted(pairs, key=_rank)) for form, pairs in words.items()}, weights)
+
+
+def find_header(
+    rows: Sequence[Sequence[str]], known: Sequence[Vocabulary], names: Sequence[str]
+) -> Header | Guess | tuple[Header, Header]:
+    """Give the best header of the first rows; two headers when two kinds of log fit equally well.
+
+    `names` are the file's and the sheet's: they settle a tie, and weigh in favour of a log they name.
+    """
+    best: dict[str, Header] = {}
+    for row, height, cells in _candidates(rows):
+        for words in known:
+            found = match(words, cells, row, height)
+            before = best.get(words.log.id)
+            if found and (before is None or found.score > before.score + 1e-9):
+                best[words.log.id] = found
+    logs = {words.log.id: words.log for words in known}
+    ranked = sorted(best.values(), key=lambda one: (-one.score, one.log))
+    good = [one for one in ranked if one.score >= _ENOUGH or (_named(logs[one.log], names) and len(one.columns) > 1)]
+    if not good:
+        return Guess(ranked[0].log if ranked else None, _fullest(rows))
+    named = [one for one in good if _named(logs[one.log], names) and one.score >= good[0].score - 0.35]
+    if len(named) == 1:
+        return named[0]
+    leaders = [one for one in (named or good) if one.score >= (named or good)[0].score - _TIE]
+    if len(leaders) > 1 and abs(leaders[0].score - leaders[1].score) < 1e-9:
+        return leaders[0], leaders[1]
+    return leaders[0]
+
+
+def match(words: Vocabulary, cells: Sequence[tuple[str, ...]], row: int, height: int) -> Header | None:
+    """Give the header this row makes for one log, or nothing when fewer than two fields are found."""
+    offers: list[tuple[int, int, int, str]] = []
+    for column, forms in enumerate(cells):
+        for order, form in enumerate(forms):
+            for name, cost in _lookup(words, form):
+                offers.append((cost, order, column, name))
+    columns: dict[str, int] = {}
+    taken: set[int] = set()
+    for _, _, column, name in sorted(offers):
+        if column not in taken and name not in columns:
+            columns[name] = column
+            taken.add(column)
+    filled = [column for column, forms in enumerate(cells) if forms]
+    if len(columns) < min(2, len(words.weights)) or not filled:
+        return None
+    clashes = {column for _, _, column, name in offers if column not in taken and name in columns}
+    titles = tuple(forms[0] if forms else "" for forms in cells)
+    recall = sum(words.weights[name] for name in columns) / sum(words.weights.values())
+    score = 0.6 * recall + 0.4 * len(columns) / len(filled)
+    unknown = tuple(titles[column] for column in filled if column not in taken and column not in clashes)
+    twice = tuple(titles[column] for column in sorted(clashes))
+    return Header(words.log.id, row, height, columns, titles, score, unknown, twice)
+
+
+def _lookup(words: Vocabulary, form: str) -> list[tuple[str, int]]:
+    """Give the fields a header may mean; without its brackets only where the bracketed form says nothing."""
+    exact = words.words.get(normal(form))
+    if exact:
+        return list(exact)
+    return [(name, cost + 6) for name, cost in words.words.get(normal(form, brackets=False), ())]
+
+
+def _candidates(rows: Sequence[Sequence[str]]) -> list[tuple[int, int, list[tuple[str, ...]]]]:
+    """Give (row, height, for each column the texts it may be headed by): single rows first, then pairs."""
+    found = []
+    for row, cells in enumerate(rows[:SEARCHED]):
+        single = [(text,) if text.strip() else () for text in cells]
+        if sum(map(bool, single)) >= 1:
+            found.append((row, 1, single))
+    for row in range(min(len(rows) - 1, SEARCHED)):
+        found.append((row, 2, _joined(rows[row], rows[row + 1])))
+    return found
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[tuple[str, ...]]:
+    cells: list[tuple[str, ...]] = []
+    above = ""
+    for column in range(max(len(upper), len(lower))):
+        high = upper[column].strip() if column < len(upper) else ""
+        low = lower[column].strip() if column < len(lower) else ""
+        above = high or (above if low else "")
+        if not low:
+            cells.append((high,) if high else ())
+        elif not above:
+            cells.append((low,))
+        else:
+            tails = tuple(low + tail for tail in _TAILS if above.endswith(tail) and not low.endswith(tail))
+            cells.append((above + low, *tails, low))
+    return cells
+
+
+def _named(log: Log, names: Sequence[str]) -> bool:
+    own = {normal(text) for text in (log.id, log.title.zh, log.title.en, *log.aliases) if text}
+    for name in names:
+        bare = normal(PurePosixPath(name).stem if "." in name else name)
+        stem = re.sub(r"[\d\W_年月季周第份]+", "", bare)
+        if bare in own or any(re.sub(r"[\d\W_年月季周第份]+", "", one) == stem for one in own if stem):
+            return True
+    return False
+
+
+def _fullest(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    def filled(cells: Sequence[str]) -> int:
+        return sum(bool(cell.strip()) for cell in cells)
+
+    best = max(rows[:SEARCHED], key=filled, default=())
+    return tuple(cell.strip() for cell in best if cell.strip())[:30]
+
+
+def _pairs(words: Mapping[str, list[tuple[str, int]]], form: str) -> list[tuple[str, str]]:
+    return [(form, name) for name, _ in words.get(form, ())]
+
+
+def _rank(pair: tuple[str, int]) -> int:
+    return pair[1]

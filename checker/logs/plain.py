@@ -1,0 +1,127 @@
+"""The plain forms of every type as SQL: the fast reading of whole columns.
+
+An expression gives the value, or null for whatever is not plain; `cells` reads what is left. It must never give
+a value that differs from what `cells` would read, so each cast is fenced in: DuckDB takes `1.5` for the whole number
+2 and `infinity` for a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checker.database import literal
+from checker.language.pack import Field
+from checker.logs.cells import BLANKS, ERRORS, LOST, SPACES
+from checker.logs.figures import NO, YES
+from checker.logs.tables import sql_type
+
+_DAY = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
+_TIME = r"\d{1,2}:\d{2}(:\d{2})?"
+_SPACES = literal(SPACES)
+_ODD_SPACES = SPACES[6:]
+
+
+def plain(field: Field, column: str, zone: str) -> str:
+    """Give the SQL of the value of `column` (VARCHAR) where it stands in plain form."""
+    kind = sql_type(field)
+    match field.type:
+        case "text":
+            return _text(field, column)
+        case "id":
+            return f"case when {_full(column, _ID)} and {column} not in ({_listed(BLANKS)}) then upper({column}) end"
+        case "enum":
+            return f"case when {column} in ({_listed(field.values)}) then {column} end" if field.values else "null"
+        case "int":
+            return f"case when try_cast({column} as bigint)::varchar = {column} then try_cast({column} as bigint) end"
+        case "decimal":
+            exact = f"try_cast({column} as {kind})::double = try_cast({column} as double)"
+            return f"case when strlen({column}) <= 17 and {exact} then try_cast({column} as {kind}) end"
+        case "bool":
+            return _bool(field, column)
+        case "date":
+            return _within(f"case when {_full(column, _DAY)} then try_cast({column} as date) end", "date")
+        case "datetime":
+            return _datetime(column, zone)
+        case "time":
+            return f"case when {_full(column, _TIME)} then epoch_us(try_cast({column} as time)) end"
+        case "month":
+            day = f"case when {_full(column, _MONTH)} then try_cast({column} || '-01' as date) end"
+            return _within(day, "date")
+        case "quarter":
+            first = f"try_cast({column}[1:4] || '-' || ({column}[6:6]::int * 3 - 2) || '-01' as date)"
+            return _within(f"case when {_full(column, _QUARTER)} then {first} end", "date")
+        case "list":
+            return _list(field, column)
+        case _:
+            return "null"
+
+
+_ID = r"[A-Za-z0-9\x{4e00}-\x{9fff}][A-Za-z0-9_\x{4e00}-\x{9fff}-]*"
+_MONTH = r"\d{4}-\d{2}"
+_QUARTER = r"\d{4}Q[1-4]"
+
+
+def blanks(field: Field) -> tuple[str, ...]:
+    """Give the texts that mean an empty cell of this field."""
+    meant = {*field.values, *field.alias, *(["无"] if field.type == "bool" else [])}
+    return tuple(mark for mark in BLANKS if mark not in meant)
+
+
+def is_left(field: Field, column: str, value: str) -> str:
+    """Give the SQL that tells whether `column` holds something `value` (its plain reading) did not take."""
+    return f"({value} is null and {column} is not null and {column} not in ({_listed(blanks(field))}))"
+
+
+def _text(field: Field, column: str) -> str:
+    """Trimming character by character is slow, so it is done only where one look finds something to trim."""
+    swapped = f"translate({column}, {literal(_ODD_SPACES)}, {literal(' ' * len(_ODD_SPACES))})"
+    tidy = f"trim({swapped}, {_SPACES})"
+    unfit = f"starts_with({column}, '#') and {column} in ({_listed(ERRORS)}) or contains({column}, {literal(LOST)})"
+    marks = _listed(("", *blanks(field)))
+    # `tidy` is named once: what stands twice DuckDB computes for every row.
+    value = f"list_transform([{tidy}], lambda x: case when x not in ({marks}) then x end)[1]"
+    odd = [f"{column} < '$'", *(f"contains({column}, {literal(one)})" for one in "\u3000\u00a0\u200b" + LOST)]
+    odd += [f"ends_with({column}, {literal(one)})" for one in " \t\r\n"]
+    return (
+        f"case when {' or '.join(odd)} then case when not ({unfit}) then {value} end"
+        f" when {column} not in ({marks}) then {column} end"
+    )
+
+
+def _bool(field: Field, column: str) -> str:
+    yes = [word for word in YES if word not in field.alias]
+    no = [word for word in NO if word not in field.alias]
+    return f"case when {column} in ({_listed(yes)}) then true when {column} in ({_listed(no)}) then false end"
+
+
+def _datetime(column: str, zone: str) -> str:
+    plain_form = rf"{_DAY}[ T]{_TIME}(\.\d{{1,6}})?"
+    offset = rf"{_DAY}[ T]\d{{2}}:\d{{2}}:\d{{2}}(\.\d{{1,6}})?(Z|[+-]\d{{2}}:\d{{2}})"
+    moved = f"timezone({literal(zone)}, try_cast({column} as timestamptz))"
+    read = f"case when {_full(column, plain_form)} then try_cast({column} as timestamp)"
+    return _within(f"{read} when {_full(column, offset)} then {moved} end", "timestamp")
+
+
+def _list(field: Field, column: str) -> str:
+    split = f"string_split_regex({column}, '[、，,;；/]')"
+    items = f"list_filter(list_transform({split}, lambda x: trim(x, {_SPACES})), lambda x: x <> '')"
+    known = f"list_has_all([{_listed(field.values)}]::varchar[], {items})" if field.values else _narrow(column)
+    return f"case when {column} not in ({_listed(('', *blanks(field)))}) and {known} then {items} end"
+
+
+def _narrow(column: str) -> str:
+    wide = r"[\x{ff01}-\x{ff5e}\x{00a0}\x{3000}\x{fffd}#]"
+    return f"not regexp_matches(replace(replace({column}, '，', ','), '；', ';'), {literal(wide)})"
+
+
+def _within(value: str, kind: str) -> str:
+    """Give the value only between the years 1950 and 2199, null otherwise: `infinity` is a day to DuckDB."""
+    return f"(case when ({value}) between {kind} '1950-01-01' and {kind} '2199-12-31' then ({value}) end)"
+
+
+def _full(column: str, form: str) -> str:
+    return f"regexp_full_match({column}, {literal(form)})"
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(literal(value) for value in values) or "null"
