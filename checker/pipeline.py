@@ -18,8 +18,8 @@ from checker.language.compile import Compiled, compile_pack
 from checker.language.pack import Pack, Parameter
 from checker.language.schedule import RunSpec
 from checker.language.usage import clauses_by_field
-from checker.logs import Tables
-from checker.logs.tables import TableInfo, sql_type, stored
+from checker.logs.inline import read_texts
+from checker.logs.tables import TYPES, TableInfo, Tables, sql_type, stored
 from checker.model import Hit, Period, Problem, Report, RunInfo
 
 Progress = Callable[[str, int, int], None]
@@ -99,7 +99,7 @@ def check_inline(
     """
     changed = with_params(pack, params or {})
     with connect() as base:
-        tables = logs.read_texts({name: text for name, text in texts.items() if text is not None}, changed, db or base)
+        tables = read_texts({name: text for name, text in texts.items() if text is not None}, changed, db or base)
         absent = {name for name, text in texts.items() if text is None}
         filled = with_empty_logs(tables, changed, absent)
         return judge(changed, filled, period, as_of, engine=engine, only=rules, every=True)
@@ -113,10 +113,10 @@ def with_params(pack: Pack, params: Mapping[str, Any]) -> Pack:
     """
     if not params:
         return pack
-    from checker.language.params import parameter_value
+    from checker.language.params import parse_value
 
     def changed(old: Parameter) -> Parameter:
-        value = parameter_value(params[old.name]) if old.name in params else None
+        value = parse_value(params[old.name]) if old.name in params else None
         return replace(old, values=((date(1900, 1, 1), value),)) if old.name in params else old
 
     rules = tuple(replace(r, params={n: changed(p) for n, p in r.params.items()}) for r in pack.rules)
@@ -132,7 +132,7 @@ def with_empty_logs(tables: Tables, pack: Pack, but: set[str] | None = None) -> 
         fields = stored(log)
         columns = ", ".join([*(f'"{n}" {sql_type(f)}' for n, f in fields.items()), "_src INTEGER", "_row BIGINT", "_bad VARCHAR"])
         tables.db.run(f'CREATE TEMP TABLE "empty {name}" ({columns})')
-        kinds = {n: logs.tables.TYPES[f.type] for n, f in fields.items()}
+        kinds = {n: TYPES[f.type] for n, f in fields.items()}
         found[name] = TableInfo(name, f'"empty {name}"', kinds, 0, ())
     return replace(tables, logs=found)
 

@@ -102,7 +102,8 @@ class _Job:
     def _whole(self, rule: RulePlan, source: str) -> None:
         """Judge every subject: grids, rules that look at neighbours, and runs that list everything."""
         chain = self._chain().start(source)
-        if not any(isinstance(step, Run | Previous) for step in rule.steps):
+        added = {name for step in rule.steps for name in _adds(step)}
+        if not _neighbours(rule) and not any(name in added for _, name in columns_of([rule.scope])):
             chain._then(f"SELECT w.* FROM {chain.current} w WHERE ({Writer('w', 'o', self.zone).sql(rule.scope)}) IS NOT FALSE")
         self._judge(rule, chain)
 

@@ -144,6 +144,8 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     "concat": lambda *args: "(" + " || ".join(args) + ")",
     "trim_list": lambda a: f"rtrim({a}, '、')",
     "length": _call("length"),
+    "upper": _call("upper"),
+    "round_int": lambda a: f"CAST(round({a}) AS BIGINT)",
     "has": _call("list_contains"),
     "contains": _call("contains"),
     "starts_with": _call("starts_with"),

@@ -67,7 +67,7 @@ def due_rows(check: Mapping[str, Any], spec: RunSpec, look_back: date) -> tuple[
     first, last = min(look_back, spec.period.start) - 40 * _DAY, spec.period.end
     rows = []
     for period in periods(first, last, unit):
-        due = _due(period, check, spec.calendar)
+        due = _due(period, check, spec)
         if due and look_back <= due.on <= last:
             accept = _accept_from(period, check)
             judged = spec.period.start <= due.on <= last
@@ -93,9 +93,10 @@ def _accept_from(period: Period, check: Mapping[str, Any]) -> datetime:
     return _midnight(period.start + offset * _DAY)
 
 
-def _due(period: Period, check: Mapping[str, Any], calendar: WorkCalendar) -> Due | None:
+def _due(period: Period, check: Mapping[str, Any], spec: RunSpec) -> Due | None:
     """Give when the duty of a period falls due; None when the period has no working day to do it on."""
     by: Mapping[str, Any] = check.get("by") or {}
+    calendar = spec.calendar
     workdays = calendar.workdays(period)
     need = int(check.get("min_workdays", 1))
     if check["every"] == "workday" and not workdays:
@@ -116,6 +117,8 @@ def _due(period: Period, check: Mapping[str, Any], calendar: WorkCalendar) -> Du
         else day
     )
     at = _midnight(day) + _clock(str(by.get("time", "24:00"))) + timedelta(days=days_of(by.get("grace")))
+    if by.get("day") == "none":
+        at = max(at, spec.as_of)  # no deadline: whatever is there at the cut-off
     enter_by = workdays[-need] if len(workdays) >= need else period.end
     return Due(period, day, at, min(enter_by, day))
 

@@ -203,13 +203,13 @@ class Scope:
         target = self.log if link.previous else self.pack.logs[link.log]
         there = Scope(self.pack, target, self.params, "this" if link.previous else "other", {}, self.views)
         if link.previous:
-            columns = tuple((new, there.stored(theirs)) for new, theirs in link.take.items())
+            columns = (*((new, there.stored(theirs)) for new, theirs in link.take.items()), ("_bad", Col("_bad", "text")))
             by = tuple(self.name(f) for f in link.previous)
             return Previous(link.name, by, tuple(self.name(f) for f in link.order), columns)
         match = tuple(Match(self.name(ours), there.stored(theirs)) for theirs, ours in link.match)
         if link.count:
             return Related(link.name, there.table, match, b.TRUE, evidence=False)
-        columns = tuple((new, there.stored(theirs)) for new, theirs in link.take.items())
+        columns = (*((new, there.stored(theirs)) for new, theirs in link.take.items()), ("_bad", Col("_bad", "text", "other")))
         if link.at is None:
             return Lookup(link.name, there.table, match, columns)
         starts, ends = validity(self.pack, target, "other")

@@ -79,7 +79,7 @@ def finish(ctx: Context, draft: Draft) -> Finished:
     formula = _fine_formula(parts)
     applies = b.and_([_effective(ctx, draft), draft.scope, *parts.applies])
     violation = b.and_([applies, b.not_(draft.require)])
-    suspect = b.or_([violation, *(condition for condition, _ in draft.given)])
+    suspect = b.or_([violation, *(condition for condition, _ in draft.given), *_open(ctx, draft)])
     parts.steps += [Derive("_applies", applies), Derive("_violation", violation)]
     outcome = _outcome(parts, Col("_applies", "bool"), Col("_violation", "bool"), confirm)
     keep = _keep(parts, liable, marks)
@@ -114,7 +114,7 @@ def _person(parts: _Parts) -> None:
         return
     there = ctx.other(log)
     starts, ends = validity(ctx.pack, log, "other")
-    columns = tuple((f.name, there.col(f)) for f in log.fields.values() if not f.formula)
+    columns = (*((f.name, there.col(f)) for f in log.fields.values() if not f.formula), ("_bad", Col("_bad", "text", "other")))
     at = day_expr(draft.at)
     parts.steps.append(Lookup("person", log.id, (Match(draft.person, there.stored(people.key)),), columns, at, starts, ends))
     if not ctx.rule.applies_to:
@@ -196,16 +196,21 @@ def _template(text: str, parts: _Parts) -> Expr:
 def _outcome(parts: _Parts, applies: Expr, violation: Expr, confirm: list[tuple[Expr, str]]) -> Expr:
     draft = parts.draft
     pairs: list[tuple[Expr, str]] = [(b.and_([b.is_false(violation), b.is_false(applies)]), "not_applicable")]
-    grid_open = isinstance(draft.source, Grid) and parts.ctx.rule.check_kind in ("aggregate", "streak", "attest")
     late = b.compare("gt", draft.due, parts.ctx.as_of) if draft.due is not None else None
-    if late is not None and grid_open:
-        pairs.append((late, "pending"))
+    still_open = _open(parts.ctx, draft)
+    pairs += [(condition, "pending") for condition in still_open]
     pairs += draft.given
     pairs.append((b.is_false(violation), "pass"))
-    if late is not None and not grid_open:
+    if late is not None and not still_open:
         pairs += [(late, "pending"), (b.is_null(late), draft.open_outcome)]
     pairs.append((b.is_null(violation), "undetermined"))
     return b.cases([(cond, b.lit(word)) for cond, word in [*pairs, *confirm]], b.lit("fail"))
+
+
+def _open(ctx: Context, draft: Draft) -> list[Expr]:
+    """Give the condition under which nothing can be said yet: the period of a figure has not closed."""
+    figure = isinstance(draft.source, Grid) and ctx.rule.check_kind in ("aggregate", "streak", "attest")
+    return [b.compare("gt", draft.due, ctx.as_of)] if figure and draft.due is not None else []
 
 
 def _liable(parts: _Parts) -> Expr | None:
@@ -304,7 +309,7 @@ def _keep(parts: _Parts, liable: Expr | None, marks: list[Expr]) -> list[tuple[s
         if "region" not in subject and people.region and parts.people:
             subject["region"] = text_of(parts.people.name(people.region))
     keep += [(f"subject.{name}", expr) for name, expr in subject.items()]
-    keep += [("period", draft.period), ("at", day_expr(draft.at)), ("record", draft.record), ("judged", b.is_true(draft.judged))]
+    keep += [("period", draft.period), ("at", day_expr(draft.at)), ("record", draft.record), ("judged", b.not_(b.is_false(draft.judged)))]
     if liable is not None:
         keep.append(("liable", liable))
     version = ctx.params.on if ctx.params.on is not None and ctx.params.on.type == "date" else day_expr(draft.at)

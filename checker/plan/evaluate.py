@@ -157,6 +157,8 @@ STRICT: dict[str, Callable[..., Any]] = {
     "trim_list": lambda text: text.rstrip("、"),
     "ceil_div": lambda a, b: -(-a // b) if b else None,
     "length": len,
+    "upper": str.upper,
+    "round_int": lambda a: int(Decimal(a).quantize(Decimal(1), ROUND_HALF_UP)),
     "has": lambda items, item: item in items,
     "contains": lambda a, b: b in a,
     "starts_with": lambda a, b: a.startswith(b),

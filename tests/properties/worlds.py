@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import yaml
-from hypothesis import strategies as st
 
 from checker.database import Database
 from checker.language import load_build
@@ -55,7 +56,7 @@ cases:
     level: {type: enum, header: 级别, values: [高, 中, 低]}
     ok: {type: bool, header: 合格}
     tags: {type: list, header: 标签}
-    off: {type: duration, unit: minutes, formula: 'longest_overlap(opened, if_blank(closed, as_of()), "07:00", "22:00")'}
+    'off': {type: duration, unit: minutes, formula: 'longest_overlap(opened, if_blank(closed, as_of()), "07:00", "22:00")'}
     whole: {type: duration, unit: minutes, formula: 'total_overlap(opened, closed, "08:00", "21:00")'}
     mark: {type: datetime, formula: 'first_reach(opened, if_blank(closed, as_of()), "07:00", "22:00", 30 minutes)'}
     length: {type: int, formula: 'days_between(date_of(opened), day)'}
@@ -133,35 +134,45 @@ def pack_with(rules: list[dict[str, Any]]) -> Pack:
     )  # fmt: skip
 
 
-days = st.integers(0, 60).map(lambda i: DAY + timedelta(days=i))
-clock = st.sampled_from([0, 6 * 60 + 30, 7 * 60, 7 * 60 + 31, 12 * 60, 21 * 60 + 40, 22 * 60, 24 * 60 - 1])
-moments = st.builds(lambda d, m: datetime.combine(d, datetime.min.time()) + timedelta(minutes=m), days, clock)
-CELLS: dict[str, st.SearchStrategy[Any]] = {
-    "pid": st.sampled_from(IDS), "name": st.sampled_from(NAMES), "region": st.sampled_from(REGIONS),
-    "no": st.sampled_from(["C1", "C2", "C3", "C4"]), "subject": st.sampled_from(["C1", "C2", "P1@2026-10", "P2@2026-10", "P1@2026Q4"]),
-    "clause": st.sampled_from(["一", "二"]), "s1": st.sampled_from(NAMES), "s2": st.sampled_from(NAMES),
-    "area": st.lists(st.sampled_from(REGIONS), min_size=1, max_size=2).map(tuple),
-    "duties": st.lists(st.sampled_from(["周报", "月报"]), max_size=2).map(tuple),
+CLOCK = [0, 6 * 60 + 30, 7 * 60, 7 * 60 + 31, 12 * 60, 21 * 60 + 40, 22 * 60, 24 * 60 - 1]
+CELLS: dict[str, Callable[[Random], Any]] = {
+    "pid": lambda r: r.choice(IDS), "name": lambda r: r.choice(NAMES), "region": lambda r: r.choice(REGIONS),
+    "no": lambda r: r.choice(["C1", "C2", "C3", "C4"]),
+    "subject": lambda r: r.choice(["C1", "C2", "C3", "P1@2026-10", "P2@2026-10", "P3@2026-10", "P1@2026Q3", "P1@2026-W42"]),
+    "clause": lambda r: r.choice(["一", "一", "二"]), "s1": lambda r: r.choice(NAMES), "s2": lambda r: r.choice(NAMES),
+    "area": lambda r: tuple(r.sample(REGIONS, r.randint(1, 2))), "duties": lambda r: tuple(r.sample(["周报", "月报"], r.randint(0, 2))),
+    "from": lambda r: DAY - timedelta(days=r.choice([5, 400])), "opened#regions": lambda r: DAY - timedelta(days=r.choice([5, 60, 400])),
+    "to": lambda r: DAY + timedelta(days=r.choice([20, 400])), "left": lambda r: DAY + timedelta(days=r.choice([30, 400])),
+    "post": lambda r: r.choice(["甲", "甲", "乙"]), "verdict": lambda r: r.choice(["属实", "属实", "不属实"]),
 }  # fmt: skip
-KINDS: dict[str, st.SearchStrategy[Any]] = {
-    "date": days, "datetime": moments, "int": st.integers(0, 4), "bool": st.booleans(),
-    "decimal": st.sampled_from([Decimal(x) for x in ("0", "1.5", "2", "59.9", "60", "95")]),
-    "month": days.map(lambda d: d.replace(day=1)), "list": st.lists(st.sampled_from(["a", "b"]), max_size=2).map(tuple),
-    "id": st.sampled_from(["K1", "K2", "K3"]), "text": st.sampled_from(["x", "y"]),
+KINDS: dict[str, Callable[[Random], Any]] = {
+    "date": lambda r: DAY + timedelta(days=r.randint(0, 60)),
+    "datetime": lambda r: datetime.combine(DAY, datetime.min.time()) + timedelta(days=r.randint(0, 50), minutes=r.choice(CLOCK)),
+    "int": lambda r: r.randint(0, 4), "bool": lambda r: r.random() < 0.5,
+    "decimal": lambda r: r.choice([Decimal(x) for x in ("0", "1.5", "2", "59.9", "60", "95")]),
+    "month": lambda r: date(2026, r.randint(9, 11), 1), "list": lambda r: tuple(r.sample(["a", "b"], r.randint(0, 2))),
+    "id": lambda r: f"K{r.randint(1, 99)}", "text": lambda r: r.choice(["x", "y"]),
 }  # fmt: skip
+BLANKS = {"to": 0.6, "left": 0.7, "closed#regions": 0.8}
 
 
-@st.composite
-def rows_of(draw: st.DrawFn, log: str, most: int = 6) -> list[tuple[Any, ...]]:
+def world_of(seed: int) -> dict[str, list[tuple[Any, ...]]]:
+    """Give rows for every log; some worlds are clean, some hold many blanks and unreadable cells."""
+    luck = Random(seed)
+    blank, unread = luck.choice([(0.0, 0.0), (0.05, 0.03), (0.2, 0.1)])
+    return {log: _rows(log, luck, blank, unread) for log in LOGS}
+
+
+def _rows(log: str, luck: Random, blank: float, unread: float) -> list[tuple[Any, ...]]:
     fields = {n: f for n, f in LOGS[log]["fields"].items() if "formula" not in f}
     rows = []
-    for number in range(draw(st.integers(0, most))):
+    for number in range(luck.choice([0, 2, 4, 8, 8])):
         row, bad = [], []
         for name, entry in fields.items():
-            cell = CELLS[name] if name in CELLS else st.sampled_from(entry["values"]) if entry["type"] == "enum" else KINDS[entry["type"]]
-            luck = draw(st.integers(0, 9))
-            row.append(None if luck < 2 else draw(cell))
-            if luck == 0:
+            cell = CELLS.get(f"{name}#{log}") or CELLS.get(name) or KINDS.get(entry["type"]) or (lambda r, e=entry: r.choice(e["values"]))
+            draw = luck.random()
+            row.append(None if draw < max(BLANKS.get(f"{name}#{log}", BLANKS.get(name, blank)), unread) else cell(luck))
+            if draw < unread:
                 bad.append(name)
         rows.append((*row, 0, number + 2, f",{','.join(bad)}," if bad else None))
     return rows

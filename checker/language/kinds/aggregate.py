@@ -5,6 +5,9 @@ Subjects without a record are judged too: they come from the people, the regions
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from checker.language.formula.functions import arithmetic
 from checker.language.kinds.common import first_of, grid
 from checker.language.kinds.context import Context, Draft, col
@@ -23,8 +26,8 @@ def compile_aggregate(ctx: Context) -> Draft:
     by = {"period_start": "period_start"}.get(ctx.rule.effective.version_by, "period_end")
     ctx.params.on = col(by, "date")
     figure = measured(ctx, draft)
-    draft.values = {"actual": (figure.actual, None), **figure.values}
-    limits = check.get("target") or check
+    draft.values = {"actual": (figure.actual, figure.unit), **figure.values}
+    limits = _target(check) if "target" in check else check
     tests: list[Expr] = []
     for op in LIMITS:
         if op in limits:
@@ -32,12 +35,24 @@ def compile_aggregate(ctx: Context) -> Draft:
             draft.values |= {"limit": (limit, None), SHOWN[op]: (limit, None)}
             tests.append(figure.holds(op, limit))
     draft.require = b.and_(tests)
+    if "target" in check:
+        draft.values["target_reached"] = (draft.require, None)
     draft.due = col("due_at", "datetime")
     if check.get("pace") and "at_least" in limits:
         _pace(draft, figure, check["every"], b.lit(ctx.spec.as_of.date()))
+    if not tests:
+        draft.given.append((b.compare("gt", figure.unknown, b.lit(0)), "undetermined"))
     if check.get("take") in ("mean", "share"):
         _empty(draft, figure, check.get("empty", "no_data"))
     return draft
+
+
+def _target(check: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the target as a limit: a bare number is at most for counts and sums, at least for means and shares."""
+    target = check["target"]
+    if isinstance(target, Mapping):
+        return target
+    return {"at_least" if check.get("take") in ("mean", "share") else "at_most": target}
 
 
 def _limit(ctx: Context, draft: Draft, op: str, raw: object) -> Expr:

@@ -34,6 +34,8 @@ def answers(ctx: Context, subject: Expr, clause: str, signers: int, name: str = 
         Take(f"{name}_{word}", "count", None, b.and_([b.compare("eq", conclusion, b.lit(value)), signed]))
         for word, value in (("yes", source.confirmed), ("no", source.denied))
     )
+    if scope.log.fields[source.subject].type == "id":
+        subject = Call("upper", (subject,), "text")  # ids are read in capitals
     matches = (Match(subject, scope.name(source.subject), b.FALSE),)
     where = b.compare("eq", scope.name(source.clause), b.lit(clause))
     step = Related(name, scope.table, matches, where, takes)

@@ -15,6 +15,7 @@ from checker.model import Text
 from checker.plan import build as b
 from checker.plan.nodes import Call, Col, Expr, Grid, Lit, Match, Records, SmallTable
 
+LABELS = "[0-9]{4}(-W[0-9]{2}|-[0-9]{2}(-[0-9]{2})?|Q[1-4])?"
 BUCKET = {"week": "week_start", "month": "month_start", "quarter": "quarter_start", "year": "year_start"}
 
 
@@ -164,9 +165,13 @@ def period_match(ctx: Context, unit: str, scope: Scope, period_field: str | None
     """Match rows of a related log to the period: by the field that holds the period, else by their date."""
     day = day_expr(at)
     if period_field:
-        theirs = day_expr(named(scope, period_field, (*ctx.path, "period")))
-        by_date = b.compare("eq", bucket(unit, day), col("period_start", "date"))
-        return Match(col("period_start", "date"), bucket(unit, theirs), by_date if day != Lit(None, "date") else b.UNKNOWN)
+        held = named(scope, period_field, (*ctx.path, "period"))
+        by_date = b.compare("eq", bucket(unit, day), col("period_start", "date")) if day != Lit(None, "date") else b.UNKNOWN
+        if held.type == "text":
+            # Text that is not the name of a period says nothing: such a row is placed by its date.
+            known = Call("matches", (held, b.lit(LABELS)), "bool")
+            return Match(col("period", "text"), b.if_(b.is_true(known), held, Lit(None, "text")), by_date)
+        return Match(col("period_start", "date"), bucket(unit, day_expr(held)), by_date)
     return Match(col("period_start", "date"), bucket(unit, day))
 
 

@@ -7,7 +7,7 @@ from checker.language.kinds.context import Context, Draft, at_least, col
 from checker.language.schedule import due_rows, leave_changes
 from checker.language.scope import Scope
 from checker.plan import build as b
-from checker.plan.nodes import Call, Col, Expr, Grid, Match, Related, Take
+from checker.plan.nodes import Call, Col, Expr, Grid, Lit, Match, Related, Take
 
 
 def compile_due(ctx: Context) -> Draft:
@@ -29,9 +29,9 @@ def compile_due(ctx: Context) -> Draft:
     on_time, unknown = col("on_time"), Call("add", (col("filed_unknown"), col("on_time_unknown")), "int")
     needed = ctx.limit("at_least") if "at_least" in check else b.lit(1)
     draft.require = at_least(on_time, unknown, needed)
-    draft.due = col("due_at", "datetime")
+    draft.due = too_late(ctx)
     draft.values = {
-        "due_at": (draft.due, None),
+        "due_at": (col("due_at", "datetime"), None),
         "actual": (on_time, None),
         "min": (needed, None),
         "submitted_at": (col("submitted_at", at.type), None),
@@ -39,10 +39,19 @@ def compile_due(ctx: Context) -> Draft:
     return draft
 
 
+def too_late(ctx: Context) -> Expr:
+    """Give the first moment that is too late: 24:00 itself is the next day, any other time of day is still met."""
+    by = ctx.schedule().get("by") or {}
+    due_at = col("due_at", "datetime")
+    if str(by.get("time", "24:00")) == "24:00":
+        return due_at
+    return Call("add_elapsed", (due_at, Lit(1, "duration")), "datetime")
+
+
 def _filed(ctx: Context, draft: Draft, scope: Scope, at: Expr) -> Related:
     check = ctx.check
     matches = list(subject_match(ctx, draft, check["per"], scope))
-    window = b.and_([b.compare("ge", at, col("accept_from", "datetime")), b.compare("lt", at, col("due_at", "datetime"))])
+    window = b.and_([b.compare("ge", at, col("accept_from", "datetime")), b.compare("lt", at, too_late(ctx))])
     where = [ctx.where(check.get("where"), scope, "where")]
     by = ctx.schedule().get("by") or {}
     if check.get("period"):
@@ -56,7 +65,7 @@ def _filed(ctx: Context, draft: Draft, scope: Scope, at: Expr) -> Related:
     else:
         matches.append(period_match(ctx, check["every"], scope, None, at))
         where.append(b.compare("ge", at, col("accept_from", "datetime")))
-    in_time = b.compare("lt", at, col("due_at", "datetime"))
+    in_time = b.compare("lt", at, too_late(ctx))
     takes = (
         Take("on_time", "count", None, in_time),
         Take("on_time_unknown", "count", None, b.is_null(in_time)),

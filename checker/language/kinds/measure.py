@@ -5,13 +5,13 @@ A mean or share is compared without dividing: `sum > limit x count`, exact to th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checker.language.formula.functions import arithmetic
 from checker.language.formula.typing import Fault
 from checker.language.kinds.common import named, period_match, subject_match
-from checker.language.kinds.context import Context, Draft, at_least
-from checker.language.scope import Scope
+from checker.language.kinds.context import Context, Draft
+from checker.language.scope import TYPES, Scope
 from checker.model import Text
 from checker.plan import build as b
 from checker.plan.nodes import Call, Col, Expr, Lit, Related, Take
@@ -32,6 +32,7 @@ class Figure:
     low: Expr
     high: Expr
     weight: Expr
+    unit: str | None = None
 
     def holds(self, op: str, limit: Expr) -> Expr:
         """Give whether the figure meets a limit; share limits are in percent."""
@@ -58,7 +59,16 @@ def measured(ctx: Context, draft: Draft) -> Figure:
     take = check.get("take", "count")
     takes = _TAKES[take](ctx, scope)
     draft.steps.append(Related("counted", scope.table, matches, where, takes, evidence=take != "sum"))
-    return _FIGURES[take]()
+    figure = _FIGURES[take]()
+    entry = scope.field(str(check.get("of", "")))
+    return _timed(figure, entry.unit) if entry and TYPES[entry.type] == "duration" and take in ("sum", "mean") else figure
+
+
+def _timed(figure: Figure, unit: str | None) -> Figure:
+    """Give a figure of lengths of time: whole microseconds, shown in the field's unit."""
+    actual = Call("round_int", (figure.actual,), "duration")
+    shown = {name: (actual, unit) if name in ("mean", "sum") else value for name, value in figure.values.items()}
+    return replace(figure, actual=actual, values=shown, unit=unit)
 
 
 def _of(ctx: Context, scope: Scope) -> Expr:
@@ -150,4 +160,3 @@ _FIGURES = {
     "mean": lambda: _number_figure(True),
     "share": _share_figure,
 }
-__all__ = ["LIMITS", "SHOWN", "Figure", "at_least", "measured"]

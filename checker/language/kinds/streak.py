@@ -10,7 +10,7 @@ from checker.language.kinds.measure import LIMITS, measured
 from checker.language.schedule import span_rows
 from checker.model import Text
 from checker.plan import build as b
-from checker.plan.nodes import Call, Col, Run
+from checker.plan.nodes import Call, Col, Expr, Run
 
 YEARS_BACK = 5
 
@@ -23,8 +23,16 @@ def compile_streak(ctx: Context) -> Draft:
     length = ctx.limit("length")
     draft.values["length"] = (Col("streak", "int"), None)
     draft.values["limit"] = (length, None)
-    draft.require = b.compare("lt", Col("streak", "int"), length)
+    sure, most = (b.compare("lt", Col(name, "int"), length) for name in ("streak", "streak_most"))
+    draft.require = b.if_(sure, b.if_(most, b.TRUE, b.UNKNOWN), b.FALSE)
     return draft
+
+
+def _runs(ctx: Context, draft: Draft, by: tuple[Expr, ...], order: tuple[Expr, ...], gap: Expr, met: Expr) -> None:
+    """Count the run twice: with every unknown result as a pass, and as a failure; between the two lies the truth."""
+    for name, failed in (("streak", b.is_false(met)), ("streak_most", b.not_(b.is_true(met)))):
+        known = b.if_(b.is_true(gap), b.UNKNOWN, failed)
+        draft.steps.append(Run(name, by, order, known, ctx.check.get("gap", "skip")))
 
 
 def _over_periods(ctx: Context) -> Draft:
@@ -37,9 +45,8 @@ def _over_periods(ctx: Context) -> Draft:
     met = b.and_(figure.holds(op, ctx.limit(op)) for op in LIMITS if op in check)
     closed = b.compare("le", col("due_at", "datetime"), ctx.as_of)
     nothing = b.compare("eq", Call("add", (figure.n, figure.unknown), "int"), b.lit(0))
-    failed = b.if_(b.and_([closed, b.not_(nothing)]), b.not_(met), b.UNKNOWN)
     key = [e for e in (draft.person, *draft.subject.values()) if e is not None][:1]
-    draft.steps.append(Run("streak", tuple(key), (col("period_start", "date"),), failed, check.get("gap", "skip")))
+    _runs(ctx, draft, tuple(key), (col("period_start", "date"),), b.or_([b.not_(closed), nothing]), met)
     draft.due = col("due_at", "datetime")
     draft.values = {"actual": (figure.actual, None)}
     return draft
@@ -52,12 +59,12 @@ def _over_records(ctx: Context) -> Draft:
     ctx.params.on = b.date_of(draft.at) if draft.at.type != "null" else None
     chosen = ctx.where(check.get("where"), names, "where")
     met = ctx.where(check["require"], names, "require")
-    failed = b.if_(b.is_false(chosen), b.UNKNOWN, b.not_(met))
     order = tuple(named(names, name, (*ctx.path, "order")) for name in check.get("order", [log.date] if log.date else []))
     who = {"person": draft.person, "region": draft.subject.get("region"), "company": b.lit("")}.get(check["per"])
     if who is None:
         raise Fault(Text(f"“{log.id}”没有 {check['per']}", f"'{log.id}' has no {check['per']}"), path=(*ctx.path, "per"), code="unknown-field")
-    draft.steps.append(Run("streak", (who,), order, failed, check.get("gap", "skip")))
+    # A record that `where` leaves out is no result; one of which that is not known may be either.
+    _runs(ctx, draft, (who,), order, b.is_false(chosen), b.or_([met, b.if_(b.is_null(chosen), b.UNKNOWN, b.FALSE)]))
     draft.applies.append(chosen)
     ctx.look_back = min(ctx.look_back, add_months(ctx.spec.period.start.replace(day=1), -12 * YEARS_BACK))
     in_run(ctx, draft)
