@@ -38,6 +38,7 @@ class Cell:
     why: Text = Text("")
     hint: Text = Text("")
     day_only: bool = False
+    yearless: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def read_cell(field: Field, text: str, context: Context) -> Cell:
         return _value(field, trimmed, folded, context)
     except YearNeeded:
         why = Text("没有写年份，文件里也找不到唯一的年份", "no year, and the file does not name just one")
-        return Cell(None, "bad-date", why, moments.WRITE_DATE)
+        return Cell(None, "bad-date", why, moments.WRITE_DATE, yearless=True)
     except Unreadable as bad:
         return Cell(None, bad.code, bad.why, bad.hint)
 

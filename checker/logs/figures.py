@@ -73,12 +73,18 @@ def read_duration(text: str, unit: str | None = None) -> int:
     if clock := re.fullmatch(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?", text):
         return ((int(clock[1]) * 60 + int(clock[2])) * 60 + int(clock[3] or 0)) * SECOND
     if re.fullmatch(r"\d+(\.\d+)?", text) and (unit or "").lower() in _LENGTHS:
-        return int(Decimal(text) * _LENGTHS[(unit or "").lower()])
+        return _length(Decimal(text) * _LENGTHS[(unit or "").lower()])
     pieces = _PIECE.findall(text)
     if not pieces or _PIECE.sub("", text) or any(name.lower() not in _LENGTHS for _, name in pieces):
         why = Text("不是时长", "not a length of time")
         raise Unreadable("bad-time", why, Text("请写成 57分钟 或 1小时20分", "write it as 57 minutes or 1 hour"))
-    return int(sum(Decimal(amount) * _LENGTHS[name.lower()] for amount, name in pieces))
+    return _length(sum((Decimal(amount) * _LENGTHS[name.lower()] for amount, name in pieces), Decimal(0)))
+
+
+def _length(microseconds: Decimal) -> int:
+    if microseconds > 100_000 * DAY:
+        raise Unreadable("bad-time", Text("时长不可能", "an impossible length of time"))
+    return int(microseconds)
 
 
 def _number(text: str, unit: str | None) -> Decimal:

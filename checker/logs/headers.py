@@ -27,7 +27,10 @@ _TAILS = ("时间", "日期")
 
 @dataclass(frozen=True)
 class Header:
-    """A header row found: `row` and `rows` (1 or 2) count from 0; `columns` maps fields to columns."""
+    """A header found: `row` is its first row from 0, `rows` 1 or 2; `columns` maps fields to columns.
+
+    `breaks` counts line breaks inside the cells down to its end.
+    """
 
     log: str
     row: int
@@ -37,6 +40,7 @@ class Header:
     score: float
     unknown: tuple[str, ...] = ()
     twice: tuple[str, ...] = ()
+    breaks: int = 0
 
 
 @dataclass(frozen=True)

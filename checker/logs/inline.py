@@ -88,10 +88,10 @@ def _problem(log: Log, entry: Field, cell: Cell, text: str, row: int) -> Problem
 def _table(log: Log, rows: Iterable[list[Any]], source: int, db: Database) -> TableInfo:
     fields = stored(log)
     columns = [*((quote(n), sql_type(f)) for n, f in fields.items()), ("_src", "INTEGER"), ("_row", "BIGINT"), ("_bad", "VARCHAR")]
-    table, listed = db.name("inline"), list(rows)
-    db.run(f"CREATE TABLE {table} ({', '.join(f'{n} {t}' for n, t in columns)})")
-    for row in listed:
-        cells = ", ".join(f"CAST(? AS {kind})" for _, kind in columns)
-        db.run(f"INSERT INTO {table} SELECT {cells}", row)
+    table, listed = quote(f"inline {log.id}"), list(rows)
+    db.run(f"CREATE OR REPLACE TABLE {table} ({', '.join(f'{n} {t}' for n, t in columns)})")
+    if listed:
+        line = "(" + ", ".join(f"CAST(? AS {kind})" for _, kind in columns) + ")"
+        db.run(f"INSERT INTO {table} VALUES {', '.join([line] * len(listed))}", [cell for row in listed for cell in row])
     kinds = {n: TYPES[f.type] for n, f in fields.items()}
     return TableInfo(log.id, table, kinds, len(listed), (source,))

@@ -67,9 +67,9 @@ def blanks(field: Field) -> tuple[str, ...]:
     return tuple(mark for mark in BLANKS if mark not in meant)
 
 
-def is_left(field: Field, column: str, value: str) -> str:
-    """Give the SQL that tells whether `column` holds something `value` (its plain reading) did not take."""
-    return f"({value} is null and {column} is not null and {column} not in ({_listed(blanks(field))}))"
+def left_over(field: Field, column: str, value: str) -> str:
+    """Give the SQL of `column` where it holds something that `value`, its plain reading, did not take."""
+    return f"case when {value} is null then case when {column} not in ({_listed(blanks(field))}) then {column} end end"
 
 
 def _text(field: Field, column: str) -> str:

@@ -31,13 +31,13 @@ class Record:
     broken: str = ""
 
 
-def lines_of(stream: IO[str]) -> Iterator[str]:
+def lines_of(stream: IO[str], longest: int = LONGEST) -> Iterator[str]:
     """Give the lines of a text stream without their ends; a line too long to be a record comes cut, with `LOST`."""
-    while line := stream.readline(LONGEST):
-        if line.endswith("\n") or len(line) < LONGEST:
+    while line := stream.readline(longest):
+        if line.endswith("\n") or len(line) < longest:
             yield line.removesuffix("\n")
             continue
-        while rest := stream.readline(LONGEST):
+        while rest := stream.readline(longest):
             if rest.endswith("\n"):
                 break
         yield LOST

@@ -98,6 +98,19 @@ def recode(path: Path, name: str, target: Path, strict: bool = True) -> bool:
                 return True
 
 
+def is_utf8(path: Path) -> bool:
+    """Tell whether the whole file is UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                decoder.decode(chunk)
+        decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def unify(text: str) -> str:
     r"""Give the text with `\n` line ends only and no NUL."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")

@@ -1,0 +1,101 @@
+"""The same record twice: an exact copy is read once; two that contradict each other prove nothing where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from checker.database import Database, literal, quote
+from checker.language.pack import Log
+from checker.logs.coerce import SHOWN
+from checker.logs.sources import Source
+from checker.logs.tables import stored
+from checker.model import Problem, Text
+
+MOST = 30_000_000
+"""Logs with more rows are not searched: it would cost more than the check itself."""
+SourceOf = Callable[[int], Source]
+
+
+def duplicates(db: Database, log: Log, table: str, source_of: SourceOf) -> tuple[str | None, list[Problem]]:
+    """Give a patch table (_src, _row, copy, fields `,a,b,` that contradict) or None, and the problems."""
+    key = [quote(name) for name in log.key if name in stored(log)]
+    if not key or len(key) < len(log.key):
+        return None, []
+    again = _again(db, table, key)
+    if again is None:
+        return None, []
+    patch = _judge(db, log, again, key)
+    db.run(f"drop table {again}")
+    if not db.execute(f"select count(*) from {patch}")[0][0]:
+        return None, []
+    return patch, list(_reported(db, log, patch, source_of))
+
+
+def _again(db: Database, table: str, key: list[str]) -> str | None:
+    """Give the rows whose key occurs more than once; by a hash first, which is small."""
+    full = " and ".join(f"{one} is not null" for one in key)
+    mark = f"hash({', '.join(key)})"
+    hashes, name = db.name("hashes"), db.name("again")
+    db.run(f"create table {hashes} as select {mark} as h from {table} where {full} group by 1 having count(*) > 1")
+    try:
+        if not db.execute(f"select count(*) from {hashes}")[0][0]:
+            return None
+        db.run(f"create table {name} as select * from {table} where {full} and {mark} in (select h from {hashes})")
+        return name
+    finally:
+        db.run(f"drop table {hashes}")
+
+
+def _judge(db: Database, log: Log, again: str, key: list[str]) -> str:
+    rest = [name for name in stored(log) if name not in log.key]
+    content = ", ".join([*(quote(name) for name in rest), "_bad"])
+    same = f"{', '.join(key)}, {content}"
+    patch, keys = db.name("twice"), ", ".join(key)
+    shown = " || ' ' || ".join(f"{one}::varchar" for one in key)
+    differs = [
+        f"case when count(distinct coalesce({quote(name)}::varchar, chr(1)) || contains(coalesce(_bad, ''), {literal(f',{name},')})::varchar)"
+        f" over k > 1 then {literal(name + ',')} else '' end"
+        for name in rest
+    ]
+    differing = " || ".join(["','", *differs])
+    db.run(
+        f"create table {patch} as with first as (select *, row_number() over (partition by {same} order by _src, _row) as nth,"
+        f" first_value(_src) over (partition by {same} order by _src, _row) as src1,"
+        f" first_value(_row) over (partition by {same} order by _src, _row) as row1 from {again}),"
+        f" kept as (select *, {differing} as fields, count(*) over k as n, first_value(_src) over o as src2,"
+        f" first_value(_row) over o as row2 from first where nth = 1 window k as (partition by {keys}), o as (partition by {keys} order by _src, _row))"
+        f" select _src, _row, true as copy, ','::varchar as fields, {shown} as key, src1 as other_src, row1 as other_row from first where nth > 1"
+        f" union all select _src, _row, false, fields, {shown}, src2, row2 from kept where n > 1 and fields <> ','"
+    )
+    return patch
+
+
+def _reported(db: Database, log: Log, patch: str, source_of: SourceOf) -> Iterator[Problem]:
+    for copy in (True, False):
+        where = "copy" if copy else "not copy"
+        total = db.execute(f"select count(*) from {patch} where {where}")[0][0]
+        rows = f"select _src, _row, key, fields, other_src, other_row from {patch} where {where} order by _src, _row limit {SHOWN}"
+        for src, row, key, fields, other_src, other_row in db.execute(rows):
+            yield _said(source_of, log, copy, src, row, key, fields, other_src, other_row)
+        if total > SHOWN:
+            src = db.execute(f"select min(_src) from {patch} where {where}")[0][0]
+            more = Text(f"这样的行共 {total} 行，只列出前 {SHOWN} 行", f"{total} such rows; the first {SHOWN} are listed")
+            yield source_of(src).problem("note" if copy else "error", "more-like-this", more)
+
+
+def _said(
+    source_of: SourceOf, log: Log, copy: bool, src: int, row: int, key: str, fields: str, other_src: int, other_row: int
+) -> Problem:
+    source, other = source_of(src), source_of(other_src)
+    place = "/".join([other.file, *([other.sheet] if other.sheet else [])])
+    field = log.fields[log.key[0]]
+    if copy:
+        said = Text(f"与 {place} 第 {other_row} 行完全相同，只算一次", f"the same as {place} row {other_row}: counted once")
+        return source.problem("note", "duplicate-row", said, row=row, field=field, found=key)
+    names = [log.fields[name] for name in fields.strip(",").split(",")]
+    zh, en = "、".join(one.header or one.name for one in names), ", ".join(one.name for one in names)
+    where_zh = "" if (src, row) == (other_src, other_row) else f"（另见 {place} 第 {other_row} 行）"
+    where_en = "" if (src, row) == (other_src, other_row) else f" (see {place} row {other_row})"
+    said = Text(f"“{key}”登记了不止一次，内容不一致：{zh}{where_zh}", f"{key} is entered more than once and differs in {en}{where_en}")
+    hint = Text("请只保留正确的一行；不一致的内容不参与判断", "keep the right row only: what differs is not used")
+    return source.problem("error", "duplicate-key", said, row=row, field=field, found=key, hint=hint)

@@ -1,0 +1,48 @@
+"""Rows of a sheet that are no records: blank ones, repeated headers, totals, signatures and notes at the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from checker.database import literal
+from checker.logs.cells import SPACES
+
+BLANK, HEADER, FOOT, NOTE = "blank", "header", "foot", "note"
+_SUMS = r"(本页|本月|本季|本年|全部|片区|以上)?\s*[合小总累共]\s*计(\s*[(（].*)?\s*[:：]?|(?i:sub-?\s*total|grand total|total)\s*:?"
+_HANDS = (
+    r"(制\s*表|审\s*核|批\s*准|复\s*核|审\s*批|编\s*制|填\s*表|填\s*报|制\s*单|主\s*管|经\s*办|部\s*门\s*负\s*责\s*人"
+    r"|负\s*责\s*人|签\s*字|签\s*名|盖\s*章|制表单位|填报单位|填报日期|制表日期|备\s*注|注|说\s*明)\s*[人员]?"
+)
+_FOOT = rf"\s*({_SUMS}|{_HANDS}\s*[:：].*|{_HANDS})\s*"
+_NOTE = r"[:：,，。；;!！]|.{16}"
+
+
+def junk(width: int, header_lines: Sequence[Sequence[str]], dated: str | None, keys: Sequence[str]) -> str:
+    """Give the SQL of the kind of a row that is no record, null for a record.
+
+    `dated` is the raw column of the date, `keys` are typed columns of which a record has at least one.
+    """
+    cells = [f"c{index}" for index in range(width)]
+    first = f"coalesce({', '.join(cells)})"
+    undated = f"({dated} is null or trim({dated}, {literal(SPACES)}) = '')" if dated else "true"
+    foot = f"regexp_full_match({first}, {literal(_FOOT)})"
+    listed = f"list_filter([{', '.join(cells)}], lambda x: trim(x, {literal(SPACES)}) <> '')"
+    keyless = " and ".join(f"{key} is null" for key in keys) or "true"
+    lone = f"len({listed}) = 1 and {int(width > 3)} = 1 and regexp_matches({first}, {literal(_NOTE)})"
+    repeated = " or ".join(filter(None, (_repeats(line, width) for line in header_lines)))
+    parts = [
+        f"when {first} is null then '{BLANK}'",
+        f"when {f'{dated} is null or {keyless}' if dated else 'true'} then"
+        f" case when {foot} and ({undated} or {keyless}) then '{FOOT}'"
+        f" when {keyless} and len({listed}) = 0 then '{BLANK}' when {keyless} and {lone} then '{NOTE}' end",
+    ]
+    if repeated:
+        parts.insert(1, f"when {repeated} then '{HEADER}'")
+    return f"case {' '.join(parts)} end"
+
+
+def _repeats(line: Sequence[str], width: int) -> str:
+    filled = [(index, text) for index, text in enumerate(line[:width]) if text.strip()][:3]
+    if len(filled) < 2:
+        return ""
+    return "(" + " and ".join(f"c{index} = {literal(text)}" for index, text in filled) + ")"

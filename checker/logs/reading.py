@@ -1,0 +1,328 @@
+"""The way of the data on one screen: files → sources → typed parts → one table a log → people → duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from checker.database import Database, DatabaseError, literal, quote
+from checker.diagnostics import UsageError
+from checker.language.pack import Log, Pack
+from checker.logs import files, parquet, texts
+from checker.logs.coerce import Setting, absent, coerce
+from checker.logs.discover import discover, is_other, kind_of
+from checker.logs.duplicates import MOST, duplicates
+from checker.logs.files import Ready, Shelf
+from checker.logs.headers import Guess, vocabulary
+from checker.logs.people import Roster, resolve, roster
+from checker.logs.sources import Found, Part, Raw, Source, by_place, problem
+from checker.logs.tables import TYPES, TableInfo, Tables, stored
+from checker.model import Input, Problem, Text
+
+_BIG = 1_000_000
+_SMALL_FILE = 1 << 20
+
+
+@dataclass
+class _Desk:
+    """What has been read so far: for each input its source, and the parts of each log."""
+
+    shelf: Shelf
+    needed: Mapping[str, set[str]] | None
+    inputs: list[tuple[Source, int, Callable[[], str]]] = field(default_factory=list)
+    parts: dict[str, list[tuple[int, Part]]] = field(default_factory=dict)
+    archives: list[tuple[parquet.Archive, tuple[int, ...]]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    copies: dict[tuple[str, str | None, str], str] = field(default_factory=dict)
+
+
+def read(
+    paths: Sequence[Path], pack: Pack, db: Database, needed: Mapping[str, set[str]] | None = None
+) -> Tables:
+    """Read files and folders into one typed table a log.
+
+    With `needed`, only the named fields of each log are loaded (and its key, date, person, name, region); the others
+    are null. Input files are never changed. Problems come sorted by place.
+
+    Raises:
+        UsageError: a path does not exist, or no file holds a log of the pack.
+    """
+    found, problems = discover(paths)
+    desk = _Desk(Shelf(db, pack, tuple(vocabulary(log) for log in pack.logs.values())), needed)
+    desk.problems += problems
+    with ThreadPoolExecutor(1) as pool:
+        parquets: list[tuple[Found, Callable[[], str]]] = []
+        for one in found:
+            _file(desk, one, pool, parquets)
+        _parquets(desk, parquets)
+        digests = [digest() for _, _, digest in desk.inputs]
+    if not desk.inputs:
+        raise _nothing(paths, desk.problems)
+    order = sorted(range(len(desk.inputs)), key=lambda i: (desk.inputs[i][0].file, i))
+    place = {old: new for new, old in enumerate(order)}
+    sources = [desk.inputs[old][0] for old in order]
+    logs = _tables(desk, sources, place)
+    inputs = tuple(
+        Input(one.file, one.sheet, one.log.id, desk.inputs[old][1], digests[old])
+        for one, old in zip(sources, order, strict=True)
+    )
+    dates = {name: log.date for name, log in pack.logs.items() if log.date and log.date in stored(log)}
+    kept = tuple(sorted(dict.fromkeys(desk.problems), key=by_place))
+    return Tables(db, logs, inputs, kept, tuple(one.shown for one in found), dates)
+
+
+def _file(desk: _Desk, found: Found, pool: ThreadPoolExecutor, parquets: list[tuple[Found, Callable[[], str]]]) -> None:
+    """Read one file, whatever it is; nothing it holds may end the run."""
+    try:
+        with found.path.open("rb") as file:
+            head = file.read(4096)
+        kind = kind_of(head)
+        if is_other(found.path, kind):
+            desk.problems.append(problem("warning", "unsupported-file", found.shown, files.NOT_A_LOG, hint=files.NOT_A_LOG_HINT))
+            return
+        scan = _scanner(found, pool)
+        if kind == "parquet":
+            parquets.append((found, lambda: scan().sha256))
+        elif kind == "html":
+            desk.problems.append(_html(found))
+        elif kind == "text":
+            _take(desk, files.text(desk.shelf, found, scan), scan)
+        else:
+            _take(desk, files.workbook(desk.shelf, found, kind == "zip"), scan)
+    except OSError as error:
+        said = Text("打不开这个文件", "the file cannot be opened")
+        hint = Text("请关闭正在使用它的程序，并检查权限", "close the program that uses it and check its permissions")
+        desk.problems.append(problem("error", "cannot-open", found.shown, said, found=error.strerror, hint=hint))
+
+
+def _scanner(found: Found, pool: ThreadPoolExecutor) -> Callable[[], texts.Scan]:
+    """Scan a large file beside the reading, a small one at once."""
+    if found.path.stat().st_size <= _SMALL_FILE:
+        done = texts.scan(found.path)
+        return lambda: done
+    later: Future[texts.Scan] = pool.submit(texts.scan, found.path)
+    return later.result
+
+
+def _take(desk: _Desk, ready: Iterator[Ready | Problem], scan: Callable[[], texts.Scan]) -> None:
+    for one in ready:
+        if isinstance(one, Problem):
+            desk.problems.append(one)
+        else:
+            _add(desk, one, lambda: scan().sha256)
+
+
+def _add(desk: _Desk, ready: Ready, digest: Callable[[], str]) -> None:
+    part = _typed(desk, ready)
+    desk.problems += [*ready.late, *part.problems]
+    source = part.source
+    if part.rows and _seen(desk, source, digest()):
+        return
+    desk.parts.setdefault(source.log.id, []).append((len(desk.inputs), part))
+    desk.inputs.append((source, part.rows, digest))
+
+
+def _typed(desk: _Desk, ready: Ready) -> Part:
+    """Try the ways to read a source until one gives every row."""
+    from checker.logs.bigtext import all_there
+
+    setting = _setting(desk, ready.source.log)
+    for raw in ready.attempts():
+        source = replace(ready.source, raw=raw)
+        try:
+            part = coerce(desk.shelf.db, source, setting)
+            if all_there(desk.shelf.db, raw, part.read):
+                return part
+        except DatabaseError:
+            if raw.lines is None:
+                raise
+    raise AssertionError("the last way to read a text never fails")
+
+
+def _setting(desk: _Desk, log: Log) -> Setting:
+    pack = desk.shelf.pack
+    wanted = None
+    if desk.needed is not None:
+        own = (log.date, log.person, log.person_name, log.region)
+        wanted = frozenset({*desk.needed.get(log.id, ()), *log.key, *(one for one in own if one)})
+    ends = frozenset({pack.leave.end}) if pack.leave and pack.leave.log == log.id else frozenset[str]()
+    return Setting(pack.time_zone, wanted, ends)
+
+
+def _seen(desk: _Desk, source: Source, digest: str) -> bool:
+    """Tell whether the same bytes were read before; a second copy would count everything twice."""
+    mark = (digest, source.sheet, source.log.id)
+    first = desk.copies.setdefault(mark, source.file)
+    if first == source.file:
+        return False
+    said = Text(f"与 {first} 内容完全相同，没有重复读取", f"the same bytes as {first}: not read again")
+    desk.problems.append(source.problem("warning", "same-file", said, hint=Text("请删去多余的一份", "delete one of them")))
+    return True
+
+
+def _parquets(desk: _Desk, found: Sequence[tuple[Found, Callable[[], str]]]) -> None:
+    """Recognise the Parquet files, join those of one schema, and read them in place or as text."""
+    single: list[parquet.Archive] = []
+    digests = {one.shown: digest for one, digest in found}
+    for one, _ in found:
+        try:
+            archive, names = parquet.describe(desk.shelf.db, one, desk.shelf.known)
+        except DatabaseError:
+            said = Text("Parquet 文件损坏，无法读取", "the Parquet file is damaged and cannot be read")
+            desk.problems.append(problem("error", "bad-parquet", one.shown, said, hint=Text("请重新导出", "export it again")))
+            continue
+        if archive is None:
+            desk.problems.append(files.unrecognised(desk.shelf.pack, one, None, Guess(None, names)))
+        else:
+            single.append(archive)
+    for group in parquet.merge(single):
+        log = desk.shelf.pack.logs[group.header.log]
+        if sum(group.rows) >= parquet.LARGE and parquet.fits(log, group):
+            start = len(desk.inputs)
+            for one, rows in zip(group.files, group.rows, strict=True):
+                desk.inputs.append((_parquet_source(desk, group, one), rows, digests[one.shown]))
+            desk.archives.append((group, tuple(range(start, len(desk.inputs)))))
+            continue
+        for one, rows in zip(group.files, group.rows, strict=True):
+            alone = replace(group, files=(one,), rows=(rows,))
+            raw = parquet.as_text(alone)
+            source = _parquet_source(desk, alone, one)
+            _add(desk, Ready(source, _once(raw)), digests[one.shown])
+
+
+def _once(raw: Raw) -> Callable[[], Iterator[Raw]]:
+    return lambda: iter([raw])
+
+
+def _parquet_source(desk: _Desk, group: parquet.Archive, found: Found) -> Source:
+    log = desk.shelf.pack.logs[group.header.log]
+    return Source(found.shown, None, log, Raw("", len(group.types)), group.header.columns, group.header.names)
+
+
+def _html(found: Found) -> Problem:
+    said = Text("这是网页（HTML），不是工作簿，没有读取", "this is a web page (HTML), not a workbook: not read")
+    hint = Text("请用 Excel 或 WPS 打开后另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx")
+    return problem("error", "html-file", found.shown, said, hint=hint)
+
+
+def _tables(desk: _Desk, sources: Sequence[Source], place: Mapping[int, int]) -> dict[str, TableInfo]:
+    """Join the parts of each log, look up people, judge duplicates."""
+    pack, db = desk.shelf.pack, desk.shelf.db
+    people = pack.people.log if pack.people else None
+    ids = [one for one in pack.logs if one in desk.parts or any(group.header.log == one for group, _ in desk.archives)]
+    known: Roster | None = None
+    made: dict[str, TableInfo] = {}
+    for name in sorted(ids, key=lambda one: (one != people, one)):
+        log = pack.logs[name]
+        table = _joined(desk, log, place)
+        if known is not None and name != people:
+            patch, problems = resolve(db, log, table, known, sources.__getitem__)
+            desk.problems += problems
+            table = _patched(db, log, table, patch, _person_patch) if patch else table
+        table = _without_copies(desk, log, table, sources)
+        if name == people:
+            known = roster(db, pack, table)
+        rows = int(db.execute(f"select count(*) from {table}")[0][0])
+        final = quote(f"log_{name}")
+        db.run(f"create view {final} as select * from {table}")
+        own = tuple(i for i, source in enumerate(sources) if source.log.id == name)
+        columns = {one: TYPES[field.type] for one, field in stored(log).items()}
+        made[name] = TableInfo(name, final, columns, rows, own)
+    return {name: made[name] for name in pack.logs if name in made}
+
+
+def _without_copies(desk: _Desk, log: Log, table: str, sources: Sequence[Source]) -> str:
+    db = desk.shelf.db
+    rows = db.execute(f"select count(*) from {table}")[0][0]
+    if rows > MOST:
+        said = Text("记录太多，没有查找重复登记", "too many rows: not searched for records entered twice")
+        first = next(one for one in sources if one.log.id == log.id)
+        desk.problems.append(first.problem("note", "duplicates-not-searched", said))
+        return table
+    patch, problems = duplicates(db, log, table, sources.__getitem__)
+    desk.problems += problems
+    return _patched(db, log, table, patch, _twice_patch) if patch else table
+
+
+def _joined(desk: _Desk, log: Log, place: Mapping[int, int]) -> str:
+    """Give one table or view with all the rows of a log; large parts stay where they are."""
+    db = desk.shelf.db
+    fields = [quote(name) for name in stored(log)]
+    small: list[str] = []
+    selects: list[str] = []
+    for index, part in desk.parts.get(log.id, ()):
+        sql = f"select {', '.join(fields)}, {place[index]}::integer as _src, _row, _bad from ({part.select})"
+        (selects if part.rows >= _BIG else small).append(sql)
+    for group, indexes in desk.archives:
+        if group.header.log == log.id:
+            selects.append(_archive_select(desk, log, group, [place[index] for index in indexes]))
+    if len(small) == 1:
+        selects.append(small[0])
+    elif small:
+        table = db.name("log")
+        db.run(f"create table {table} as {small[0]}")
+        for sql in small[1:]:
+            db.run(f"insert into {table} {sql}")
+        selects.append(f"select * from {table}")
+    view = db.name("all")
+    db.run(f"create view {view} as {' union all '.join(selects)}")
+    return view
+
+
+def _archive_select(desk: _Desk, log: Log, group: parquet.Archive, indexes: Sequence[int]) -> str:
+    missing = [one.name for one in absent(log, dict(group.header.columns))]
+    bad = f",{','.join(missing)}," if missing else None
+    typed = parquet.in_place(log, group, bad, desk.shelf.pack.time_zone)
+    fields = ", ".join(quote(name) for name in stored(log))
+    return f"select {fields}, [{', '.join(map(str, indexes))}][_file + 1]::integer as _src, _row, _bad from ({typed})"
+
+
+def _patched(
+    db: Database, log: Log, table: str, patch: str, columns: Callable[[Log], tuple[str, str]]
+) -> str:
+    """Give the log with a patch joined to it: copied when small, a view when large."""
+    changed, where = columns(log)
+    rows = db.execute(f"select count(*) from {table}")[0][0]
+    name = db.name("all")
+    kind = "table" if rows < _BIG else "view"
+    db.run(
+        f"create {kind} {name} as select t.* replace ({changed}) from {table} t"
+        f" left join {patch} p on t._src = p._src and t._row = p._row where {where}"
+    )
+    return name
+
+
+def _person_patch(log: Log) -> tuple[str, str]:
+    person = quote(log.person or "")
+    flagged = f"coalesce(t._bad, ',') || {literal((log.person or '') + ',')}"
+    return (
+        f"case when p._row is null then t.{person} else p.person end as {person},"
+        f" case when p.bad then {flagged} else t._bad end as _bad",
+        "true",
+    )
+
+
+def _twice_patch(log: Log) -> tuple[str, str]:
+    """A contradicted field becomes unreadable in every copy: nobody is fined or passed on a contradiction."""
+    changed, flags = [], []
+    for name in stored(log):
+        if name not in log.key:
+            clash = f"contains(coalesce(p.fields, ''), {literal(f',{name},')})"
+            changed.append(f"case when {clash} then null else t.{quote(name)} end as {quote(name)}")
+            known = f"contains(coalesce(t._bad, ''), {literal(f',{name},')})"
+            flags.append(f"case when {clash} and not {known} then {literal(name + ',')} else '' end")
+    flag = f"nullif(concat(coalesce(t._bad, ','), {', '.join(flags) or literal('')}), ',') as _bad"
+    return ", ".join([*changed, flag]), "p.copy is distinct from true"
+
+
+def _nothing(paths: Sequence[Path], problems: Sequence[Problem]) -> UsageError:
+    said = Text("没有找到可以检查的记录文件", "no file with records was found")
+    shown = "; ".join(f"{one.file}: {one.message.zh}" for one in sorted(problems, key=by_place)[:10])
+    hint = Text(
+        f"请给出 .xlsx、.csv 等记录文件或它们所在的文件夹。{shown}",
+        "; ".join(f"{one.file}: {one.message.pick('en')}" for one in sorted(problems, key=by_place)[:10])
+        or "hand in .xlsx or .csv files, or the folder they are in",
+    )
+    return UsageError.of("no-logs", said, hint, ", ".join(path.name for path in paths))
