@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from checker.language import load_pack
 from checker.language.compile import Compiled, compile_pack
 from checker.language.pack import Pack, Parameter
 from checker.language.schedule import RunSpec
-from checker.language.usage import clauses_by_field
+from checker.language.usage import clauses_by_field, logs_read
 from checker.logs.inline import read_texts
 from checker.logs.tables import TYPES, TableInfo, Tables, sql_type, stored
 from checker.model import Hit, Period, Problem, Report, RunInfo
@@ -66,13 +67,14 @@ def judge(
     only: Iterable[str] | None = None,
     waived: Sequence[Any] = (),
     every: bool = False,
+    given: Collection[str] | None = None,
 ) -> Report:
-    """Judge typed tables; the part of a run that knows no file."""
+    """Judge typed tables; the part of a run that knows no file. `given`: the logs handed in (default: the tables)."""
     spec = RunSpec(period, as_of, facts.work_calendar(pack, tables), facts.leave_spans(pack, tables))
     compiled = compile_pack(pack, spec, only)
-    missing = _missing(compiled, tables)
+    missing = _missing(compiled, tables.logs.keys() if given is None else given)
     runnable = tuple(plan for plan in compiled.plan.rules if plan.rule not in missing)
-    ready = with_empty_logs(tables, pack)
+    ready = with_empty_logs(tables, compiled)
     result = ENGINES[engine]().run(replace(compiled.plan, rules=runnable), ready, every)
     hits = [*result.hits, *_no_data(compiled, missing)]
     run = RunInfo(pack.id, pack.version, pack.sha256, period, as_of.isoformat(), engine, tables.inputs, ())
@@ -98,11 +100,10 @@ def check_inline(
     A log given as `None` was not handed in at all.
     """
     changed = with_params(pack, params or {})
-    with connect() as base:
-        tables = read_texts({name: text for name, text in texts.items() if text is not None}, changed, db or base)
-        absent = {name for name, text in texts.items() if text is None}
-        filled = with_empty_logs(tables, changed, absent)
-        return judge(changed, filled, period, as_of, engine=engine, only=rules, every=True)
+    given = set(pack.logs) - {name for name, text in texts.items() if text is None}
+    with connect() if db is None else nullcontext(db) as base:
+        tables = read_texts({name: text for name, text in texts.items() if text is not None}, changed, base)
+        return judge(changed, tables, period, as_of, engine=engine, only=rules, every=True, given=given)
 
 
 def with_params(pack: Pack, params: Mapping[str, Any]) -> Pack:
@@ -123,15 +124,13 @@ def with_params(pack: Pack, params: Mapping[str, Any]) -> Pack:
     return replace(pack, rules=rules, parameters={n: changed(p) for n, p in pack.parameters.items()})
 
 
-def with_empty_logs(tables: Tables, pack: Pack, but: set[str] | None = None) -> Tables:
-    """Give the tables with an empty one for every log that was not handed in (but for those named)."""
+def with_empty_logs(tables: Tables, compiled: Compiled) -> Tables:
+    """Give the tables with an empty one for every log that a rule reads and nobody handed in."""
     found = dict(tables.logs)
-    for name, log in pack.logs.items():
-        if name in found or name in (but or ()):
-            continue
-        fields = stored(log)
+    for name in sorted(logs_read(compiled.plan) - set(found)):
+        fields = stored(compiled.pack.logs[name])
         columns = ", ".join([*(f'"{n}" {sql_type(f)}' for n, f in fields.items()), "_src INTEGER", "_row BIGINT", "_bad VARCHAR"])
-        tables.db.run(f'CREATE TEMP TABLE "empty {name}" ({columns})')
+        tables.db.run(f'CREATE OR REPLACE TEMP TABLE "empty {name}" ({columns})')
         kinds = {n: TYPES[f.type] for n, f in fields.items()}
         found[name] = TableInfo(name, f'"empty {name}"', kinds, 0, ())
     return replace(tables, logs=found)
@@ -142,9 +141,9 @@ def _quiet(counts: Mapping[str, int]) -> dict[str, int]:
     return {outcome: n for outcome, n in counts.items() if outcome in ("pass", "not_applicable")}
 
 
-def _missing(compiled: Compiled, tables: Tables) -> dict[str, list[str]]:
+def _missing(compiled: Compiled, given: Collection[str]) -> dict[str, list[str]]:
     """Give, for each rule that cannot speak, the logs that were not handed in."""
-    found = {rule: [log for log in one.needs if log not in tables.logs] for rule, one in compiled.rules.items()}
+    found = {rule: [log for log in one.needs if log not in given] for rule, one in compiled.rules.items()}
     return {rule: absent for rule, absent in found.items() if absent}
 
 

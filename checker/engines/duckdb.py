@@ -58,7 +58,9 @@ class _Job:
         return Result([hit for rule in self.plan.rules for hit in self.hits[rule.rule]], self.counts)
 
     def _calendar(self) -> None:
-        """Put the working days where expressions find them."""
+        """Put the working days where expressions find them, if any asks."""
+        if not _mentions_calendar(self.plan):
+            return
         first = date.fromisoformat(self.plan.calendar.first)
         flags = self.plan.calendar.working
         days = [first + timedelta(days=i) for i, works in enumerate(flags) if works]
@@ -73,8 +75,6 @@ class _Job:
             "ordinal": "[" + ",".join(map(str, ordinal)) + "]::BIGINT[]",
             "workdays": "[" + ",".join(f"'{d}'" for d in days) + "]::DATE[]",
         }
-        if not _mentions_calendar(self.plan):
-            return
         for name, value in values.items():
             self.db.run(f"SET VARIABLE checker_{name} = {value}")
 

@@ -19,6 +19,14 @@ def clauses_by_field(compiled: Compiled) -> dict[tuple[str, str], tuple[str, ...
     return {key: tuple(sorted(refs, key=lambda r: order.get(r, len(order)))) for key, refs in found.items()}
 
 
+def logs_read(plan: Plan) -> set[str]:
+    """Give every log the rules of a plan read."""
+    names = {rule.source.log for rule in plan.rules} | {view.log for view in plan.views}
+    steps = [step for one in (*plan.rules, *plan.views) for step in one.steps]
+    names |= {step.log for step in steps if isinstance(step, Related | Lookup)}
+    return {name for name in names if name} - {view.name for view in plan.views}
+
+
 def fields_read(rule: RulePlan, plan: Plan) -> Reads:
     """Give the stored fields a rule plan reads, by log; columns that steps add are left out."""
     views = {view.name: view for view in plan.views}

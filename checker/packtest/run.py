@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from checker import language
+from checker.database import Database, connect
 from checker.diagnostics import CheckerError, concise
 from checker.language.pack import Pack
 from checker.model import Finding, Place, Problem, Text
@@ -36,16 +37,17 @@ def run_pack(folder: Path, files: Sequence[Path] | None = None) -> Iterator[Resu
     """
     pack = language.load_pack(folder)
     cases = [case for path in (test_files(folder) if files is None else files) for case in load_cases(path)]
-    for case in cases:
-        yield run_case(pack, case)
+    with connect() as db:
+        for case in cases:
+            yield run_case(pack, case, db)
 
 
-def run_case(pack: Pack, case: Case) -> Result:
-    """Run one test."""
+def run_case(pack: Pack, case: Case, db: Database | None = None) -> Result:
+    """Run one test, in a database that may serve many."""
     if case.skip:
         return _result(case, "skip", Text(case.skip))
     try:
-        details = _details(pack, case)
+        details = _details(pack, case, db)
     except CheckerError as error:
         said = (Text(concise(one, "zh"), concise(one, "en")) for one in error.diagnostics)
         return _result(case, "error", *said)
@@ -56,7 +58,7 @@ def run_case(pack: Pack, case: Case) -> Result:
     return _result(case, "fail" if details else "pass", *details)
 
 
-def _details(pack: Pack, case: Case) -> list[Text]:
+def _details(pack: Pack, case: Case, db: Database | None) -> list[Text]:
     if pack.rule(case.rule) is None:
         return [Text(f"规则包里没有规则“{case.rule}”", f"the pack has no rule '{case.rule}'")]
     from checker import pipeline  # DuckDB and all: only when a test really runs
@@ -68,6 +70,7 @@ def _details(pack: Pack, case: Case) -> list[Text]:
         as_of=case.as_of,
         params=dict(case.params),
         rules={case.rule},
+        db=db,
     )
     found = differences(case, (*report.findings, *_hidden(report.findings, report.statistics)))
     return found + [_problem(one) for one in report.problems if found and one.level == "error"]
