@@ -12,7 +12,7 @@ from checker.database import Database, literal, quote
 from checker.language.pack import Field, Log
 from checker.logs import junk
 from checker.logs.cells import Cell, Context, is_end, read_cell
-from checker.logs.plain import left_over, plain
+from checker.logs.plain import plain, unblanked
 from checker.logs.rows import BROKEN
 from checker.logs.sources import Part, Source
 from checker.logs.tables import sql_type, stored
@@ -90,17 +90,18 @@ def _first_pass(db: Database, source: Source, setting: Setting) -> _Read:
     fields = _chosen(source, setting)
     table = db.name("part")
     column = {one.name: f"c{source.columns[one.name]}" for one in fields}
-    values = [f"{plain(one, column[one.name], setting.zone)} as v{i}" for i, one in enumerate(fields)]
-    left = [left_over(one, column[one.name], f"v{i}") for i, one in enumerate(fields)]
+    texts = [f"{unblanked(one, column[one.name])} as t{i}" for i, one in enumerate(fields)]
+    values = [f"{plain(one, f't{i}', setting.zone)} as v{i}" for i, one in enumerate(fields)]
+    left = [f"case when v{i} is null then t{i} end" for i in range(len(fields))]
     keys = [f"v{i}" for i, one in enumerate(fields) if one.name in _identity(source.log)]
     dated = column.get(source.log.date or "")
     kind = junk.junk(source.raw.width, source.header_lines, dated, keys)
     typed = [f"v{i}::{sql_type(one)} as {quote(one.name)}" for i, one in enumerate(fields)]
-    texts = f"case when coalesce({', '.join(left)}) is not null then [{', '.join(left)}] end" if left else "null::varchar[]"
+    rest = f"case when coalesce({', '.join(left)}) is not null then [{', '.join(left)}] end" if left else "null::varchar[]"
     number = [f"{source.raw.number}::bigint as _n"] if source.raw.number else []
     db.run(
-        f"create table {table} as select {', '.join([*typed, *number, f'{texts} as _x', f'{kind} as _j'])}"
-        f" from (select *, {', '.join(values) or '1'} from {source.raw.sql})"
+        f"create table {table} as select {', '.join([*typed, *number, f'{rest} as _x', f'{kind} as _j'])}"
+        f" from (select *, {', '.join(values) or '1'} from (select *, {', '.join(texts) or '1'} from {source.raw.sql}))"
     )
     rows, texts_left, dropped = db.execute(f"select count(*), count(_x), count(_j) from {table}")[0]
     return _Read(table, fields, texts_left, dropped, rows)
@@ -145,10 +146,12 @@ def _read_left(db: Database, source: Source, setting: Setting, read: _Read) -> d
         if one.type in _DAYS:
             years |= _years(db, read, one)
     short: list[tuple[int, Field]] = []
+    counts = ", ".join(f"count(_x[{index}])" for index in range(1, len(read.fields) + 1))
+    left = db.execute(f"select {counts} from {read.table} where _x is not null and _j is null")[0]
     for index, one in enumerate(read.fields, 1):
-        texts = _distinct(db, read, index)
-        if texts is None:
+        if not left[index - 1]:
             continue
+        texts = _distinct(db, read, index)
         context = Context(None, setting.zone, is_end(one), one.name in setting.whole_days)
         maps[one.name], yearless, found = _map(db, texts, one, index, context)
         years |= found
@@ -157,9 +160,7 @@ def _read_left(db: Database, source: Source, setting: Setting, read: _Read) -> d
     if len(years) == 1:
         for index, one in short:
             context = replace(maps[one.name].context, year=min(years))
-            texts = _distinct(db, read, index)
-            if texts is not None:
-                maps[one.name] = _map(db, texts, one, index, context)[0]
+            maps[one.name] = _map(db, _distinct(db, read, index), one, index, context)[0]
     return maps
 
 
@@ -169,13 +170,13 @@ def _years(db: Database, read: _Read, one: Field) -> set[int]:
     return {int(row[0]) for row in found}
 
 
-def _distinct(db: Database, read: _Read, index: int) -> str | None:
+def _distinct(db: Database, read: _Read, index: int) -> str:
     name = db.name("texts")
     db.run(
         f"create table {name} as select distinct _x[{index}] as raw from {read.table}"
         f" where _x is not null and _j is null and _x[{index}] is not null"
     )
-    return name if db.execute(f"select count(*) from {name}")[0][0] else None
+    return name
 
 
 def _map(db: Database, texts: str, one: Field, index: int, context: Context) -> tuple[_Map, bool, set[int]]:

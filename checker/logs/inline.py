@@ -30,7 +30,9 @@ def read_texts(texts: Mapping[str, str], pack: Pack, db: Database) -> Tables:
     problems: list[Problem] = []
     for name, text in texts.items():
         if name not in pack.logs:
-            raise UsageError.of("unknown-log", Text(f"规则包里没有日志“{name}”", f"the pack has no log '{name}'"))
+            raise UsageError.of(
+                "unknown-log", Text(f"规则包里没有日志“{name}”", f"the pack has no log '{name}'")
+            )
         log, source = pack.logs[name], len(inputs)
         rows = _rows(log, text)
         typed = [_typed(log, row, source, number, pack.time_zone, problems) for number, row in rows]
@@ -68,13 +70,17 @@ def _names(log: Log, headers: Sequence[str]) -> list[str]:
     return names
 
 
-def _typed(log: Log, row: Mapping[str, str], source: int, number: int, zone: str, problems: list[Problem]) -> list[Any]:
+def _typed(
+    log: Log, row: Mapping[str, str], source: int, number: int, zone: str, problems: list[Problem]
+) -> list[Any]:
     values: list[Any] = []
     bad: list[str] = []
     for name, entry in stored(log).items():
         text = row.get(name, "")
         cell = read_cell(entry, text, Context(None, zone, is_end(entry), True))
-        values.append(list(_items(entry, text)) if entry.type == "list" and cell.value is not None else cell.value)
+        values.append(
+            list(_items(entry, text)) if entry.type == "list" and cell.value is not None else cell.value
+        )
         if cell.code:
             bad.append(name)
             problems.append(_problem(log, entry, cell, text, number))
@@ -82,16 +88,36 @@ def _typed(log: Log, row: Mapping[str, str], source: int, number: int, zone: str
 
 
 def _problem(log: Log, entry: Field, cell: Cell, text: str, row: int) -> Problem:
-    return Problem("error", cell.code, f"{log.id}.csv", cell.why, None, row, entry.header, text, cell.hint, log.id, entry.name)
+    return Problem(
+        "error",
+        cell.code,
+        f"{log.id}.csv",
+        cell.why,
+        None,
+        row,
+        entry.header,
+        text,
+        cell.hint,
+        log.id,
+        entry.name,
+    )
 
 
 def _table(log: Log, rows: Iterable[list[Any]], source: int, db: Database) -> TableInfo:
     fields = stored(log)
-    columns = [*((quote(n), sql_type(f)) for n, f in fields.items()), ("_src", "INTEGER"), ("_row", "BIGINT"), ("_bad", "VARCHAR")]
+    columns = [
+        *((quote(n), sql_type(f)) for n, f in fields.items()),
+        ("_src", "INTEGER"),
+        ("_row", "BIGINT"),
+        ("_bad", "VARCHAR"),
+    ]
     table, listed = quote(f"inline {log.id}"), list(rows)
     db.run(f"CREATE OR REPLACE TABLE {table} ({', '.join(f'{n} {t}' for n, t in columns)})")
     if listed:
         line = "(" + ", ".join(f"CAST(? AS {kind})" for _, kind in columns) + ")"
-        db.run(f"INSERT INTO {table} VALUES {', '.join([line] * len(listed))}", [cell for row in listed for cell in row])
+        db.run(
+            f"INSERT INTO {table} VALUES {', '.join([line] * len(listed))}",
+            [cell for row in listed for cell in row],
+        )
     kinds = {n: TYPES[f.type] for n, f in fields.items()}
     return TableInfo(log.id, table, kinds, len(listed), (source,))

@@ -11,24 +11,22 @@ from collections.abc import Iterable
 
 from checker.database import literal
 from checker.language.pack import Field
-from checker.logs.cells import BLANKS, ERRORS, LOST, SPACES
-from checker.logs.figures import NO, YES
+from checker.logs.cells import BLANKS, LOST, SPACES
 from checker.logs.tables import sql_type
 
 _DAY = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _TIME = r"\d{1,2}:\d{2}(:\d{2})?"
 _SPACES = literal(SPACES)
-_ODD_SPACES = SPACES[6:]
 
 
 def plain(field: Field, column: str, zone: str) -> str:
-    """Give the SQL of the value of `column` (VARCHAR) where it stands in plain form."""
+    """Give the SQL of the value of `column` (VARCHAR, blank marks already null) where it stands in plain form."""
     kind = sql_type(field)
     match field.type:
         case "text":
-            return _text(field, column)
+            return _text(column)
         case "id":
-            return f"case when {_full(column, _ID)} and {column} not in ({_listed(BLANKS)}) then upper({column}) end"
+            return f"case when {_full(column, _ID)} then upper({column}) end"
         case "enum":
             return f"case when {column} in ({_listed(field.values)}) then {column} end" if field.values else "null"
         case "int":
@@ -39,7 +37,7 @@ def plain(field: Field, column: str, zone: str) -> str:
         case "bool":
             return _bool(field, column)
         case "date":
-            return _within(f"case when {_full(column, _DAY)} then try_cast({column} as date) end", "date")
+            return _within(f"case when strlen({column}) between 8 and 10 then try_cast({column} as date) end", "date")
         case "datetime":
             return _datetime(column, zone)
         case "time":
@@ -67,30 +65,22 @@ def blanks(field: Field) -> tuple[str, ...]:
     return tuple(mark for mark in BLANKS if mark not in meant)
 
 
-def left_over(field: Field, column: str, value: str) -> str:
-    """Give the SQL of `column` where it holds something that `value`, its plain reading, did not take."""
-    return f"case when {value} is null then case when {column} not in ({_listed(blanks(field))}) then {column} end end"
+def unblanked(field: Field, column: str) -> str:
+    """Give the SQL of `column` with the marks of an empty cell as null."""
+    return f"case when {column} not in ({_listed(blanks(field))}) then {column} end"
 
 
-def _text(field: Field, column: str) -> str:
-    """Trimming character by character is slow, so it is done only where one look finds something to trim."""
-    swapped = f"translate({column}, {literal(_ODD_SPACES)}, {literal(' ' * len(_ODD_SPACES))})"
-    tidy = f"trim({swapped}, {_SPACES})"
-    unfit = f"starts_with({column}, '#') and {column} in ({_listed(ERRORS)}) or contains({column}, {literal(LOST)})"
-    marks = _listed(("", *blanks(field)))
-    # `tidy` is named once: what stands twice DuckDB computes for every row.
-    value = f"list_transform([{tidy}], lambda x: case when x not in ({marks}) then x end)[1]"
-    odd = [f"{column} < '$'", *(f"contains({column}, {literal(one)})" for one in "\u3000\u00a0\u200b" + LOST)]
-    odd += [f"ends_with({column}, {literal(one)})" for one in " \t\r\n"]
-    return (
-        f"case when {' or '.join(odd)} then case when not ({unfit}) then {value} end"
-        f" when {column} not in ({marks}) then {column} end"
-    )
+def _text(column: str) -> str:
+    """Spaces at the ends go; odd spaces, errors, lost bytes and marks between spaces are left to the slow reading."""
+    odd = [f"contains({column}, {literal(one)})" for one in "\u3000\u00a0\u200b" + LOST]
+    odd += [f"ends_with({column}, {literal(one)})" for one in "\t\r\n"]
+    odd += [f"{column} < ' '", f"starts_with({column}, '#')", f"(strlen(trim({column})) < 8 and trim({column}) <> {column})"]
+    return f"case when not ({' or '.join(odd)}) then trim({column}) end"
 
 
 def _bool(field: Field, column: str) -> str:
-    yes = [word for word in YES if word not in field.alias]
-    no = [word for word in NO if word not in field.alias]
+    yes = [word for word in ("是", "√", "有", "Y", "true", "1") if word not in field.alias]
+    no = [word for word in ("否", "×", "无", "N", "false", "0") if word not in field.alias]
     return f"case when {column} in ({_listed(yes)}) then true when {column} in ({_listed(no)}) then false end"
 
 
@@ -106,7 +96,7 @@ def _list(field: Field, column: str) -> str:
     split = f"string_split_regex({column}, '[、，,;；/]')"
     items = f"list_filter(list_transform({split}, lambda x: trim(x, {_SPACES})), lambda x: x <> '')"
     known = f"list_has_all([{_listed(field.values)}]::varchar[], {items})" if field.values else _narrow(column)
-    return f"case when {column} not in ({_listed(('', *blanks(field)))}) and {known} then {items} end"
+    return f"case when trim({column}, {_SPACES}) not in ({_listed(('', *blanks(field)))}) and {known} then {items} end"
 
 
 def _narrow(column: str) -> str:
