@@ -38,8 +38,10 @@ def leave_spans(pack: Pack, tables: Tables) -> tuple[LeaveSpan, ...]:
         return ()
     log = pack.logs[source.log]
     names = [name for name, entry in log.fields.items() if not entry.formula]
-    rows = [dict(zip([*names, "_bad"], row, strict=True)) for row in tables.rows(source.log, [*names, "_bad"])]
-    approved = compile_predicate(source.where, Scope(pack, log, _no_params(pack)), ("leave", "where"))
+    rows = [
+        dict(zip([*names, "_bad"], row, strict=True)) for row in tables.rows(source.log, [*names, "_bad"])
+    ]
+    approved = compile_predicate(source.where, Scope(pack, log, Params(pack, None, UNKNOWN)), ("leave", "where"))
     spans: list[LeaveSpan] = []
     for row in rows:
         holds = evaluate(approved, row)
@@ -49,13 +51,6 @@ def leave_spans(pack: Pack, tables: Tables) -> tuple[LeaveSpan, ...]:
         sure = holds is True and start is not None and end is not None and row[source.person] is not None
         spans += [LeaveSpan(person, start, end, sure) for person in _whose(pack, source, row, tables)]
     return tuple(spans)
-
-
-def _no_params(pack: Pack) -> Params:
-    class _Rule:
-        params: dict[str, Any] = {}
-
-    return Params(pack, _Rule(), UNKNOWN)  # type: ignore[arg-type]
 
 
 def _whose(pack: Pack, source: LeaveSource, row: dict[str, Any], tables: Tables) -> list[str]:
@@ -74,5 +69,3 @@ def _moment(value: Any) -> datetime | None:
     if isinstance(value, datetime):
         return value
     return datetime.combine(value, datetime.min.time()) if isinstance(value, date) else None
-
-

@@ -78,7 +78,15 @@ def judge(
     result = ENGINES[engine]().run(replace(compiled.plan, rules=runnable), ready, every)
     hits = [*result.hits, *_no_data(compiled, missing)]
     run = RunInfo(pack.id, pack.version, pack.sha256, period, as_of.isoformat(), engine, tables.inputs, ())
-    counts = {} if every else {rule: _quiet(found) for rule, found in result.counts.items() if not compiled.rules[rule].plan.lists_all}
+    counts = (
+        {}
+        if every
+        else {
+            rule: _quiet(found)
+            for rule, found in result.counts.items()
+            if not compiled.rules[rule].plan.lists_all
+        }
+    )
     built = findings.build(compiled, hits, ready, run, waived, all_findings=every, counts=counts)
     problems = tuple(_with_clauses([*tables.problems, *built.problems], compiled))
     return Report(run, built.totals, built.findings, problems, built.statistics, built.by_rule)
@@ -129,7 +137,14 @@ def with_empty_logs(tables: Tables, compiled: Compiled) -> Tables:
     found = dict(tables.logs)
     for name in sorted(logs_read(compiled.plan) - set(found)):
         fields = stored(compiled.pack.logs[name])
-        columns = ", ".join([*(f'"{n}" {sql_type(f)}' for n, f in fields.items()), "_src INTEGER", "_row BIGINT", "_bad VARCHAR"])
+        columns = ", ".join(
+            [
+                *(f'"{n}" {sql_type(f)}' for n, f in fields.items()),
+                "_src INTEGER",
+                "_row BIGINT",
+                "_bad VARCHAR",
+            ]
+        )
         tables.db.run(f'CREATE OR REPLACE TEMP TABLE "empty {name}" ({columns})')
         kinds = {n: TYPES[f.type] for n, f in fields.items()}
         found[name] = TableInfo(name, f'"empty {name}"', kinds, 0, ())
@@ -151,10 +166,19 @@ def _no_data(compiled: Compiled, missing: Mapping[str, list[str]]) -> list[Hit]:
     hits: list[Hit] = []
     for rule_id, absent in missing.items():
         rule = compiled.rules[rule_id].rule
-        if rule.effective.start > compiled.period.end or (rule.effective.end or date.max) < compiled.period.start:
+        if (
+            rule.effective.start > compiled.period.end
+            or (rule.effective.end or date.max) < compiled.period.start
+        ):
             continue
         logs_said = "、".join(f"{compiled.pack.logs[name].title.zh}({name})" for name in absent)
-        values = {"period": compiled.period.text, "at": None, "record": None, "judged": True, "missing_logs": logs_said}
+        values = {
+            "period": compiled.period.text,
+            "at": None,
+            "record": None,
+            "judged": True,
+            "missing_logs": logs_said,
+        }
         hits.append(Hit(rule_id, "no_data", values))
     return hits
 
@@ -164,6 +188,6 @@ def _with_clauses(problems: Iterable[Problem], compiled: Compiled) -> Iterable[P
     touched = clauses_by_field(compiled)
     for problem in problems:
         key = (problem.log or "", problem.field or "")
-        yield replace(problem, clauses=touched.get(key, ())) if problem.log and not problem.clauses else problem
-
-
+        yield (
+            replace(problem, clauses=touched.get(key, ())) if problem.log and not problem.clauses else problem
+        )

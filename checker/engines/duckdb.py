@@ -17,7 +17,22 @@ from checker.engines.relations import Chain, exprs_of, grid_sql
 from checker.engines.sql import SQL_TYPES, Writer, columns_of, literal, quoted
 from checker.engines.zones import changing
 from checker.model import Hit
-from checker.plan.nodes import Call, Col, Derive, Expr, Grid, Lookup, Plan, Previous, Records, Related, RulePlan, Run, SmallTable, Step
+from checker.plan.nodes import (
+    Call,
+    Col,
+    Derive,
+    Expr,
+    Grid,
+    Lookup,
+    Plan,
+    Previous,
+    Records,
+    Related,
+    RulePlan,
+    Run,
+    SmallTable,
+    Step,
+)
 
 Group = list[RulePlan]
 
@@ -37,7 +52,9 @@ class _Job:
         self.plan, self.tables, self.every, self.db = plan, tables, every, tables.db
         self.zone = changing(plan.time_zone)
         self.names = {log: table.sql for log, table in tables.logs.items()}
-        self.columns = {log: frozenset([*table.columns, "_src", "_row", "_bad"]) for log, table in tables.logs.items()}
+        self.columns = {
+            log: frozenset([*table.columns, "_src", "_row", "_bad"]) for log, table in tables.logs.items()
+        }
         self.hits: dict[str, list[Hit]] = defaultdict(list)
         self.counts: dict[str, dict[str, int]] = {}
         self.plain: dict[Lookup, bool] = {}
@@ -84,7 +101,10 @@ class _Job:
         columns = ", ".join(f"{quoted(c)} {SQL_TYPES[kind]}" for c, kind in table.columns)
         self.db.run(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
         for at in range(0, len(table.rows), 500):
-            rows = ("(" + ", ".join(literal(v, k) for v, (_, k) in zip(row, table.columns, strict=True)) + ")" for row in table.rows[at : at + 500])
+            rows = (
+                "(" + ", ".join(literal(v, k) for v, (_, k) in zip(row, table.columns, strict=True)) + ")"
+                for row in table.rows[at : at + 500]
+            )
             self.db.run(f"INSERT INTO {name} VALUES {', '.join(rows)}")
 
     def _view(self, name: str, log: str, steps: tuple[Step, ...]) -> None:
@@ -104,7 +124,9 @@ class _Job:
         chain = self._chain().start(source)
         added = {name for step in rule.steps for name in _adds(step)}
         if not _neighbours(rule) and not any(name in added for _, name in columns_of([rule.scope])):
-            chain._then(f"SELECT w.* FROM {chain.current} w WHERE ({Writer('w', 'o', self.zone).sql(rule.scope)}) IS NOT FALSE")
+            chain._then(
+                f"SELECT w.* FROM {chain.current} w WHERE ({Writer('w', 'o', self.zone).sql(rule.scope)}) IS NOT FALSE"
+            )
         self._judge(rule, chain)
 
     def _judge(self, rule: RulePlan, chain: Chain, passed: tuple[int, int] | None = None) -> None:
@@ -122,21 +144,33 @@ class _Job:
         kept = ", ".join(f"({writer.sql(expr)}) AS {quoted(name)}" for name, expr in rule.keep)
         evidence = "".join(f", w.{name}" for name, _ in chain.evidence)
         scope = f"({writer.sql(rule.scope)}) IS NOT FALSE"
-        chain._then(f"SELECT {word} AS _outcome, {kept}, w._src, w._row{evidence} FROM {chain.current} w WHERE {scope}")
+        chain._then(
+            f"SELECT {word} AS _outcome, {kept}, w._src, w._row{evidence} FROM {chain.current} w WHERE {scope}"
+        )
         table = quoted(f"judged {rule.rule}")
         self.db.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {chain.text(f'SELECT * FROM {chain.current}')}")
-        counted = dict(self.db.execute(f"SELECT _outcome, count(*) FROM {table} WHERE judged GROUP BY _outcome ORDER BY _outcome"))
+        counted = dict(
+            self.db.execute(
+                f"SELECT _outcome, count(*) FROM {table} WHERE judged GROUP BY _outcome ORDER BY _outcome"
+            )
+        )
         if passed is not None:
             others = sum(n for outcome, n in counted.items() if outcome not in ("pass", "not_applicable"))
             counted |= {"not_applicable": passed[1], "pass": passed[0] - passed[1] - others}
         self.counts[rule.rule] = {outcome: int(n) for outcome, n in counted.items() if n}
         only = "" if self._lists(rule) else " WHERE _outcome NOT IN ('pass', 'not_applicable')"
-        self.hits[rule.rule] = [self._hit(rule, row, chain) for row in self.db.execute(f"SELECT * FROM {table}{only} ORDER BY _src, _row")]
+        self.hits[rule.rule] = [
+            self._hit(rule, row, chain)
+            for row in self.db.execute(f"SELECT * FROM {table}{only} ORDER BY _src, _row")
+        ]
         self.db.run(f"DROP TABLE {table}")
 
     def _hit(self, rule: RulePlan, row: tuple[Any, ...], chain: Chain) -> Hit:
         count = len(rule.keep)
-        values = {name: tuple(v) if isinstance(v, list) else v for (name, _), v in zip(rule.keep, row[1 : count + 1], strict=True)}
+        values = {
+            name: tuple(v) if isinstance(v, list) else v
+            for (name, _), v in zip(rule.keep, row[1 : count + 1], strict=True)
+        }
         found: list[tuple[str, int, int]] = []
         if rule.evidence_record and isinstance(rule.source, Records):
             found.append((rule.source.log, row[count + 1], row[count + 2]))
@@ -166,9 +200,13 @@ class _Job:
             table = quoted(f"suspects {rules[0].rule}")
             columns = ", ".join(f"t.{quoted(c)}" for c in sorted(self._read(log, rules)))
             either = " OR ".join(f"({filters[r.rule]})" for r in rules)
-            self.db.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM {self.names[log]} t WHERE {either}")
+            self.db.run(
+                f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM {self.names[log]} t WHERE {either}"
+            )
             for rule in rules:
-                chain = self._chain().start(f"SELECT t.*, row_number() OVER () AS _id FROM {table} t WHERE {filters[rule.rule]}")
+                chain = self._chain().start(
+                    f"SELECT t.*, row_number() OVER () AS _id FROM {table} t WHERE {filters[rule.rule]}"
+                )
                 self._judge(rule, chain, totals[rule.rule])
             self.db.run(f"DROP TABLE {table}")
 
@@ -180,7 +218,9 @@ class _Job:
         def exists(name: str) -> str | None:
             step = related.get(name)
             reads = [*(m.this for m in step.match), step.where] if step else []
-            if step is None or not all(side == "other" or column in stored for side, column in columns_of(reads)):
+            if step is None or not all(
+                side == "other" or column in stored for side, column in columns_of(reads)
+            ):
                 return None
             keys = [f"{writer.sql(m.this)} = {writer.sql(m.other)}" for m in step.match]
             cond = " AND ".join([*keys, f"({writer.sql(step.where)})"])
@@ -205,12 +245,20 @@ class _Job:
         found: dict[str, tuple[int, int]] = {}
         by_steps: dict[tuple[Step, ...], Group] = defaultdict(list)
         for rule in group:
-            by_steps[_steps_for(rule, [rule.scope, rule.applies, _judged(rule)], self.columns[log])].append(rule)
+            by_steps[_steps_for(rule, [rule.scope, rule.applies, _judged(rule)], self.columns[log])].append(
+                rule
+            )
         for steps, rules in by_steps.items():
             reads = self._read(log, rules)
             chain = self._chain()
-            number = ", row_number() OVER () AS _id" if any(isinstance(s, Related) or not self._is_simple(s) for s in steps) else ""
-            chain.start(f"SELECT {', '.join(quoted(c) for c in sorted(reads))}{number} FROM {self.names[log]}")
+            number = (
+                ", row_number() OVER () AS _id"
+                if any(isinstance(s, Related) or not self._is_simple(s) for s in steps)
+                else ""
+            )
+            chain.start(
+                f"SELECT {', '.join(quoted(c) for c in sorted(reads))}{number} FROM {self.names[log]}"
+            )
             for step in steps:
                 chain.add(step)
             writer = Writer("w", "o", self.zone)
@@ -237,9 +285,28 @@ class _Job:
         if step.at is None:
             sql = f"SELECT 1 FROM {table} o GROUP BY {', '.join(keys)} HAVING count(*) > 1 LIMIT 1"
             return not self.db.execute(sql)
-        unread = " OR ".join(f"contains(o._bad, {literal(f',{c.name},', 'text')})" for c in (*step.start, *step.end)) or "FALSE"
-        begins = "greatest(" + ", ".join([f"coalesce(o.{quoted(c.name)}, DATE '0001-01-01')" for c in step.start] or ["DATE '0001-01-01'"]) + ")"
-        ends = "least(" + ", ".join([f"coalesce(o.{quoted(c.name)}, DATE '9999-12-31')" for c in step.end] or ["DATE '9999-12-31'"]) + ")"
+        unread = (
+            " OR ".join(
+                f"contains(o._bad, {literal(f',{c.name},', 'text')})" for c in (*step.start, *step.end)
+            )
+            or "FALSE"
+        )
+        begins = (
+            "greatest("
+            + ", ".join(
+                [f"coalesce(o.{quoted(c.name)}, DATE '0001-01-01')" for c in step.start]
+                or ["DATE '0001-01-01'"]
+            )
+            + ")"
+        )
+        ends = (
+            "least("
+            + ", ".join(
+                [f"coalesce(o.{quoted(c.name)}, DATE '9999-12-31')" for c in step.end]
+                or ["DATE '9999-12-31'"]
+            )
+            + ")"
+        )
         spans = f"SELECT {', '.join(f'{k} AS k{i}' for i, k in enumerate(keys))}, {begins} AS b, {ends} AS e, ({unread}) AS bad FROM {table} o"
         part = ", ".join(f"k{i}" for i in range(len(keys)))
         clash = f"SELECT bad, b <= max(e) OVER (PARTITION BY {part} ORDER BY b, e ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS hit FROM ({spans})"
@@ -286,6 +353,3 @@ def _adds(step: Step) -> set[str]:
 def _mentions_calendar(plan: Plan) -> bool:
     text = repr(plan.rules) + repr(plan.views)
     return "'is_workday'" in text or "'add_workdays'" in text
-
-
-

@@ -70,8 +70,14 @@ class Loose:
 
     def _branches(self, expr: Call, way: Callable[[Expr], str]) -> str:
         cond, then, other = expr.args
-        parts = [self._join("and", [self.maybe(cond), way(then)]), self._join("and", [self.maybe_not(cond), way(other)])]
-        if not (isinstance(cond, Call) and (cond.fn in ("is_true", "is_false", "is_null") or self._has_match(cond))):
+        parts = [
+            self._join("and", [self.maybe(cond), way(then)]),
+            self._join("and", [self.maybe_not(cond), way(other)]),
+        ]
+        if not (
+            isinstance(cond, Call)
+            and (cond.fn in ("is_true", "is_false", "is_null") or self._has_match(cond))
+        ):
             parts.append(self._null(cond))
         return self._join("or", parts)
 
@@ -84,7 +90,9 @@ class Loose:
         if isinstance(expr, Call) and expr.fn in _DUAL:
             test = self.writer.sql(expr)
             blanks = [f"{self.writer.sql(a)} IS NULL" for a in expr.args if isinstance(a, Col)]
-            if all(isinstance(a, Col | Lit) and not (isinstance(a, Lit) and a.value is None) for a in expr.args):
+            if all(
+                isinstance(a, Col | Lit) and not (isinstance(a, Lit) and a.value is None) for a in expr.args
+            ):
                 return self._join("or", [test, *blanks])
         if isinstance(expr, Call) and expr.fn == "is_null":
             return self.writer.sql(expr)
@@ -107,6 +115,11 @@ class Loose:
 
 
 def _name(expr: Expr) -> str:
-    if isinstance(expr, Call) and expr.fn == "ge" and isinstance(expr.args[0], Col) and expr.args[1] == Lit(1, "int"):
+    if (
+        isinstance(expr, Call)
+        and expr.fn == "ge"
+        and isinstance(expr.args[0], Col)
+        and expr.args[1] == Lit(1, "int")
+    ):
         return expr.args[0].name
     return ""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-
 from datetime import date
 from typing import Any
 
 from checker.engines.base import EngineTables, Result
-from checker.model import Hit
+from checker.model import Hit, Outcome
 from checker.plan.evaluate import World, evaluate
 from checker.plan.nodes import (
     Col,
@@ -52,6 +51,7 @@ class ReferenceEngine:
 def _judge(rule: RulePlan, row: Row, house: _House) -> Hit | None:
     if house.value(rule.scope, row) is False:
         return None
+    outcome: Outcome
     if house.value(rule.suspect, row) is False:
         outcome = "not_applicable" if house.value(rule.applies, row) is False else "pass"
     else:
@@ -96,7 +96,11 @@ class _House:
     def rows(self, rule: RulePlan) -> list[Row]:
         """Give the subjects of a rule with the columns of all its steps."""
         source = rule.source
-        rows = self.grid(source) if isinstance(source, Grid) else [{**row, "_evidence": []} for row in self.log(source.log)]
+        rows = (
+            self.grid(source)
+            if isinstance(source, Grid)
+            else [{**row, "_evidence": []} for row in self.log(source.log)]
+        )
         return self.after(rule.steps, rows)
 
     def after(self, steps: Iterable[Step], rows: list[Row]) -> list[Row]:
@@ -109,7 +113,10 @@ class _House:
         """Give subjects x periods, one row a key and period."""
         periods = _records(self.small[grid.periods])
         if grid.log is None:
-            rows = [{**p, "member": True, "_bad": None, "_src": 0, "_row": 0, "_log": None, "_evidence": []} for p in periods]
+            rows = [
+                {**p, "member": True, "_bad": None, "_src": 0, "_row": 0, "_log": None, "_evidence": []}
+                for p in periods
+            ]
         else:
             found = [self._member(grid, s, p) for s in self._subjects(grid) for p in periods]
             rows = _one_each(grid, [row for row in found if row["member"] is not False])
@@ -117,7 +124,11 @@ class _House:
 
     def _subjects(self, grid: Grid) -> list[Row]:
         assert grid.log and grid.key
-        return [r for r in self.log(grid.log) if r[grid.key] is not None and self.value(grid.where, r) is not False]
+        return [
+            r
+            for r in self.log(grid.log)
+            if r[grid.key] is not None and self.value(grid.where, r) is not False
+        ]
 
     def _member(self, grid: Grid, subject: Row, period: Row) -> Row:
         sure = [self.value(grid.where, subject)]
@@ -193,7 +204,9 @@ def _related(house: _House, step: Step, rows: list[Row]) -> None:
             doubtful = [r for r, holds in found if holds is None]
             row[f"{step.name}_unknown"] = min(len(doubtful), 1) if step.exists else len(doubtful)
             if step.evidence:
-                row["_evidence"] = row["_evidence"] + [(step.log.split("+")[0], r["_src"], r["_row"]) for r in (sure + doubtful)[:EVIDENCE]]
+                row["_evidence"] = row["_evidence"] + [
+                    (step.log.split("+")[0], r["_src"], r["_row"]) for r in (sure + doubtful)[:EVIDENCE]
+                ]
         row[step.name] = min(len(sure), 1) if step.exists else len(sure)
         for take in step.takes:
             row[take.name] = _take(house, take, step, row, sure)
@@ -210,7 +223,9 @@ def _take(house: _House, take: Take, step: Related, row: Row, sure: list[Row]) -
     values = [v for v in (house.value(take.expr, row, r) for r in rows) if v is not None]
     if take.fn == "distinct":
         return len(set(values))
-    return {"sum": sum, "min": min, "max": max}[take.fn](values) if values else None
+    if not values:
+        return None
+    return sum(values) if take.fn == "sum" else min(values) if take.fn == "min" else max(values)
 
 
 def _last_if_null(value: Any) -> tuple[bool, Any]:
@@ -300,4 +315,3 @@ _STEPS: dict[type, Callable[[_House, Step, list[Row]], None]] = {
     Run: _run,
     Derive: _derive,
 }
-

@@ -79,7 +79,9 @@ def grid_sql(grid: Grid, tables: Mapping[str, str], zone: str | None) -> str:
     writer = Writer("s", "o", zone)
     key = f"s.{quoted(grid.key or '')}"
     columns = "".join(f", s.{quoted(c.name)}" for c in grid.columns)
-    bounds = [_bound(c, "<=", "p.enter_by") for c in grid.start] + [_bound(c, ">=", "p.stay_until") for c in grid.end]
+    bounds = [_bound(c, "<=", "p.enter_by") for c in grid.start] + [
+        _bound(c, ">=", "p.stay_until") for c in grid.end
+    ]
     member = " AND ".join([f"({writer.sql(grid.where)})", *bounds])
     latest = f"coalesce(s.{quoted(grid.start[0].name)}, DATE '0001-01-01') DESC, " if grid.start else ""
     rows = (
@@ -124,12 +126,16 @@ def _related(chain: Chain, step: Step) -> None:
     columns.append(f"CASE WHEN {null} THEN 1 ELSE {u} END AS {quoted(step.name + '_unknown')}")
     for take in step.takes:
         value = f"g.{quoted(take.name)}"
-        columns.append(f"{f'coalesce({value}, 0)' if take.fn in ('count', 'distinct') else value} AS {quoted(take.name)}")
+        columns.append(
+            f"{f'coalesce({value}, 0)' if take.fn in ('count', 'distinct') else value} AS {quoted(take.name)}"
+        )
     if step.evidence:
         name = f"_ev{len(chain.evidence)}"
         chain.evidence.append((name, step.log.split("+")[0]))
         columns.append(f"g.ev AS {name}")
-    chain._then(f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {grouped} g ON g._id = w._id")
+    chain._then(
+        f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {grouped} g ON g._id = w._id"
+    )
 
 
 def _selected(step: Related, writer: Writer, cond: str) -> str:
@@ -154,7 +160,10 @@ def _loose_pairs(chain: Chain, step: Related, writer: Writer) -> str | None:
     if not step.match or all(m.if_null == Lit(False, "bool") for m in step.match):
         return None
     lacking = " OR ".join(f"({Writer('w', 'o').sql(m.other)}) IS NULL" for m in step.match)
-    same = [f"CASE WHEN ({writer.sql(m.other)}) IS NULL THEN ({writer.sql(m.if_null)}) ELSE ({writer.sql(m.this)} = {writer.sql(m.other)}) END" for m in step.match]
+    same = [
+        f"CASE WHEN ({writer.sql(m.other)}) IS NULL THEN ({writer.sql(m.if_null)}) ELSE ({writer.sql(m.this)} = {writer.sql(m.other)}) END"
+        for m in step.match
+    ]
     cond = "(" + " AND ".join([*same, f"({writer.sql(step.where)})"]) + ")"
     whole = " AND ".join(f"({writer.sql(m.this)}) IS NOT NULL" for m in step.match)
     few = f"(SELECT * FROM {chain.table(step.log)} o WHERE {lacking}) o"
@@ -194,9 +203,13 @@ def _lookup(chain: Chain, step: Step) -> None:
     )
     found = "CASE WHEN g.n > 0 THEN TRUE WHEN g.u > 0 OR g.n IS NULL THEN NULL ELSE FALSE END"
     columns = [f"{found} AS {quoted(step.name + '.found')}"]
-    columns += [f"g.best[{literal(out, 'text')}] AS {quoted(f'{step.name}.{out}')}" for out, _ in step.columns]
+    columns += [
+        f"g.best[{literal(out, 'text')}] AS {quoted(f'{step.name}.{out}')}" for out, _ in step.columns
+    ]
     grouped = chain.side(inner)
-    chain._then(f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {grouped} g ON g._id = w._id")
+    chain._then(
+        f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {grouped} g ON g._id = w._id"
+    )
 
 
 def _simple_lookup(chain: Chain, step: Lookup, writer: Writer, keys: str, null: str, valid: str) -> None:
@@ -207,12 +220,16 @@ def _simple_lookup(chain: Chain, step: Lookup, writer: Writer, keys: str, null: 
     else:
         distinct = ", ".join(f"{Writer('o', 'o').sql(m.other)} AS k{i}" for i, m in enumerate(step.match))
         people = chain.side(f"SELECT DISTINCT {distinct} FROM {chain.table(step.log)} o")
-        known = f" LEFT JOIN {people} k ON " + " AND ".join(f"k.k{i} = {writer.sql(m.this)}" for i, m in enumerate(step.match))
+        known = f" LEFT JOIN {people} k ON " + " AND ".join(
+            f"k.k{i} = {writer.sql(m.this)}" for i, m in enumerate(step.match)
+        )
         day = f"({writer.sql(step.at)}) IS NULL"
         found = f"CASE WHEN o._src IS NOT NULL THEN TRUE WHEN {day} OR k.k0 IS NULL THEN NULL ELSE FALSE END"
     where = f"{keys} AND ({valid})" if step.at else keys
     columns.insert(0, f"{found} AS {quoted(step.name + '.found')}")
-    chain._then(f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {chain.table(step.log)} o ON {where}{known}")
+    chain._then(
+        f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {chain.table(step.log)} o ON {where}{known}"
+    )
 
 
 def _valid(step: Lookup, writer: Writer) -> str:
@@ -237,9 +254,13 @@ def _previous(chain: Chain, step: Step) -> None:
     lacking = " OR ".join(f"({e}) IS NULL" for e in [*by, *order])
     fields = ", ".join(f"{literal(out, 'text')}: w.{quoted(c.name)}" for out, c in step.columns)
     over = f"OVER (PARTITION BY {', '.join([*by, f'({lacking})'])} ORDER BY {', '.join([*order, 'w._src', 'w._row'])})"
-    chain._then(f"SELECT w.*, CASE WHEN {lacking} THEN NULL ELSE lag({{{fields}}}) {over} END AS _prev FROM {chain.current} w")
+    chain._then(
+        f"SELECT w.*, CASE WHEN {lacking} THEN NULL ELSE lag({{{fields}}}) {over} END AS _prev FROM {chain.current} w"
+    )
     columns = [f"(w._prev IS NOT NULL) AS {quoted(step.name + '.found')}"]
-    columns += [f"w._prev[{literal(out, 'text')}] AS {quoted(f'{step.name}.{out}')}" for out, _ in step.columns]
+    columns += [
+        f"w._prev[{literal(out, 'text')}] AS {quoted(f'{step.name}.{out}')}" for out, _ in step.columns
+    ]
     chain._then(f"SELECT w.* EXCLUDE (_prev), {', '.join(columns)} FROM {chain.current} w")
 
 
@@ -252,10 +273,14 @@ def _run(chain: Chain, step: Step) -> None:
     failed = f"({writer.sql(step.failed)})"
     reset = f"{failed} IS NOT TRUE" if step.gap == "break" else f"{failed} IS FALSE"
     part = f"PARTITION BY {', '.join(by)} " if by else ""
-    stretch = f"sum(CASE WHEN {reset} THEN 1 ELSE 0 END) OVER ({part}ORDER BY {order} ROWS UNBOUNDED PRECEDING)"
+    stretch = (
+        f"sum(CASE WHEN {reset} THEN 1 ELSE 0 END) OVER ({part}ORDER BY {order} ROWS UNBOUNDED PRECEDING)"
+    )
     chain._then(f"SELECT w.*, {failed} AS _failed, {stretch} AS _stretch FROM {chain.current} w")
     inner = f"PARTITION BY {', '.join([*by, 'w._stretch'])}"
-    length = f"sum(CASE WHEN w._failed THEN 1 ELSE 0 END) OVER ({inner} ORDER BY {order} ROWS UNBOUNDED PRECEDING)"
+    length = (
+        f"sum(CASE WHEN w._failed THEN 1 ELSE 0 END) OVER ({inner} ORDER BY {order} ROWS UNBOUNDED PRECEDING)"
+    )
     value = f"CASE WHEN w._failed THEN CAST({length} AS BIGINT) ELSE 0 END AS {quoted(step.name)}"
     chain._then(f"SELECT w.* EXCLUDE (_failed, _stretch), {value} FROM {chain.current} w")
 

@@ -116,7 +116,9 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     "sub": _infix("-"),
     "mul": _infix("*"),
     "div": _div,
-    "ceil_div": lambda a, b: f"CASE WHEN {b} = 0 THEN NULL WHEN {a} >= 0 THEN ({a} + {b} - 1) // {b} ELSE {a} // {b} END",
+    "ceil_div": lambda a, b: (
+        f"CASE WHEN {b} = 0 THEN NULL WHEN {a} >= 0 THEN ({a} + {b} - 1) // {b} ELSE {a} // {b} END"
+    ),
     "greatest": _extreme("greatest"),
     "least": _extreme("least"),
     "date_of": lambda a: f"CAST({a} AS DATE)",
@@ -191,7 +193,9 @@ class Writer:
         alias = self.this if expr.side == "this" else self.other
         cell = f"{alias}.{quoted(expr.name)}"
         unread = f"contains({alias}._bad, {literal(f',{expr.name},', 'text')})"
-        return f"CASE WHEN {cell} IS NOT NULL THEN TRUE WHEN {alias}._bad IS NULL OR NOT {unread} THEN FALSE END"
+        return (
+            f"CASE WHEN {cell} IS NOT NULL THEN TRUE WHEN {alias}._bad IS NULL OR NOT {unread} THEN FALSE END"
+        )
 
     def _clock(self, expr: Call) -> str:
         one, two = (self.sql(arg) for arg in expr.args)

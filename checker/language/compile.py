@@ -22,7 +22,6 @@ from checker.language.verdict import Finished, finish
 from checker.model import Period, Place, Text
 from checker.plan.nodes import Calendar, Expr, Lit, Plan, RulePlan, SmallTable, Type, View
 
-
 _LONGEST = {"days": 1, "workdays": 3, "weeks": 7, "months": 31, "quarters": 92, "years": 366}
 
 
@@ -79,7 +78,11 @@ def compile_pack(pack: Pack, spec: RunSpec, only: Iterable[str] | None = None) -
     if faults:
         raise CheckerError(faults)
     plan = Plan(
-        tuple(r.plan for r in rules.values()), tuple(views.values()), tuple(small.values()), calendar_of(spec), pack.time_zone
+        tuple(r.plan for r in rules.values()),
+        tuple(views.values()),
+        tuple(small.values()),
+        calendar_of(spec),
+        pack.time_zone,
     )
     return Compiled(pack, spec.period, spec.as_of, plan, rules)
 
@@ -118,7 +121,12 @@ def check_rules(pack: Pack) -> list[Diagnostic]:
 def diagnostic(rule: Rule, fault: Fault, pack: Pack) -> Diagnostic:
     """Give a fault as a diagnostic at its place; inside a text, the caret goes to the character meant."""
     place = fault.home or rule.places.of(fault.path)
-    if fault.home is None and fault.path and fault.path[-1] in ("where", "require") and fault.code == "unknown-field":
+    if (
+        fault.home is None
+        and fault.path
+        and fault.path[-1] in ("where", "require")
+        and fault.code == "unknown-field"
+    ):
         place = rule.places.key(fault.path)
     if fault.start is not None and place.line:
         column = place.column + fault.start + 1

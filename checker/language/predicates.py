@@ -94,8 +94,14 @@ def is_present(name: str, scope: Scope, path: Path) -> Expr:
         return b.not_(b.is_null(cell))
     # A column of a linked row: not there when no row was found or its cell is blank; unknown when the row could not be
     # told or its cell could not be read.
-    source = name if scope.prefix else next((link.take[name] for link in scope.log.links.values() if name in link.take), name)
-    unread = b.is_true(Call("contains", (Col(f"{step}._bad", "text", scope.side), b.lit(f",{source},")), "bool"))
+    source = (
+        name
+        if scope.prefix
+        else next((link.take[name] for link in scope.log.links.values() if name in link.take), name)
+    )
+    unread = b.is_true(
+        Call("contains", (Col(f"{step}._bad", "text", scope.side), b.lit(f",{source},")), "bool")
+    )
     doubt = b.or_([unread, b.is_null(Col(f"{step}.found", "bool", scope.side))])
     return b.if_(b.not_(b.is_null(cell)), b.TRUE, b.if_(doubt, b.UNKNOWN, b.FALSE))
 

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from checker.calendar import WEEKDAYS, WorkCalendar, add_months, label, month_end, periods
-from checker.model import Period
-from checker.plan.nodes import SmallTable, Type, Value
+from checker.model import Period, Value
+from checker.plan.nodes import SmallTable, Type
 
 PERIOD_COLUMNS: tuple[tuple[str, Type], ...] = (
     ("period", "text"),

@@ -15,7 +15,21 @@ from checker.language.formula.typing import ELAPSED, Env, Fault, Span, Typed
 from checker.language.pack import Duration, Field, Link, Log, Pack, Parameter, Rule
 from checker.model import Text
 from checker.plan import build as b
-from checker.plan.nodes import Col, Derive, Expr, Lit, Lookup, Match, Previous, Related, Side, Step, Take, Type, View
+from checker.plan.nodes import (
+    Col,
+    Derive,
+    Expr,
+    Lit,
+    Lookup,
+    Match,
+    Previous,
+    Related,
+    Side,
+    Step,
+    Take,
+    Type,
+    View,
+)
 
 TYPES: dict[str, Type] = {
     "text": "text", "id": "text", "enum": "text", "int": "int", "decimal": "decimal", "bool": "bool", "date": "date",
@@ -28,14 +42,14 @@ class Params:
     """Dated parameters of a rule, its pack behind it; `on` is the day that picks the version."""
 
     pack: Pack
-    rule: Rule
+    rule: Rule | None
     as_of: Expr
     on: Expr | None = None
     used: set[str] = field(default_factory=set)
 
     def find(self, name: str) -> Parameter:
         """Give the parameter, remembering that the rule uses it; raises KeyError when there is none."""
-        found = self.pack.parameter(self.rule, name)
+        found = self.pack.parameter(self.rule, name) if self.rule else self.pack.parameters.get(name)
         if found is None:
             raise KeyError(name)
         self.used.add(name)
@@ -43,7 +57,7 @@ class Params:
 
     def names(self) -> list[str]:
         """Give every name that `$name` may stand for."""
-        return [*self.rule.params, *self.pack.parameters]
+        return [*(self.rule.params if self.rule else ()), *self.pack.parameters]
 
     def each(self, name: str, make: Callable[[Any], Expr]) -> Expr:
         """Give `make(value)`, by version where the parameter has several."""
@@ -170,7 +184,10 @@ class Scope:
             self._open.pop()
         wanted = TYPES[entry.type]
         if expr.type not in (wanted, "null") and (expr.type, wanted) != ("int", "decimal"):
-            said = Text(f"“{entry.name}”声明为 {entry.type}，公式得到 {expr.type}", f"'{entry.name}' is declared {entry.type}; its formula gives {expr.type}")
+            said = Text(
+                f"“{entry.name}”声明为 {entry.type}，公式得到 {expr.type}",
+                f"'{entry.name}' is declared {entry.type}; its formula gives {expr.type}",
+            )
             raise Fault(said, home=entry.formula_place, code="type")
         if self.side == "other" or self.prefix:
             return expr
@@ -203,13 +220,19 @@ class Scope:
         target = self.log if link.previous else self.pack.logs[link.log]
         there = Scope(self.pack, target, self.params, "this" if link.previous else "other", {}, self.views)
         if link.previous:
-            columns = (*((new, there.stored(theirs)) for new, theirs in link.take.items()), ("_bad", Col("_bad", "text")))
+            columns = (
+                *((new, there.stored(theirs)) for new, theirs in link.take.items()),
+                ("_bad", Col("_bad", "text")),
+            )
             by = tuple(self.name(f) for f in link.previous)
             return Previous(link.name, by, tuple(self.name(f) for f in link.order), columns)
         match = tuple(Match(self.name(ours), there.stored(theirs)) for theirs, ours in link.match)
         if link.count:
             return Related(link.name, there.table, match, b.TRUE, evidence=False)
-        columns = (*((new, there.stored(theirs)) for new, theirs in link.take.items()), ("_bad", Col("_bad", "text", "other")))
+        columns = (
+            *((new, there.stored(theirs)) for new, theirs in link.take.items()),
+            ("_bad", Col("_bad", "text", "other")),
+        )
         if link.at is None:
             return Lookup(link.name, there.table, match, columns)
         starts, ends = validity(self.pack, target, "other")

@@ -22,7 +22,7 @@ def clauses_by_field(compiled: Compiled) -> dict[tuple[str, str], tuple[str, ...
 def logs_read(plan: Plan) -> set[str]:
     """Give every log the rules of a plan read."""
     names = {rule.source.log for rule in plan.rules} | {view.log for view in plan.views}
-    steps = [step for one in (*plan.rules, *plan.views) for step in one.steps]
+    steps = [step for rule in plan.rules for step in rule.steps] + [s for view in plan.views for s in view.steps]
     names |= {step.log for step in steps if isinstance(step, Related | Lookup)}
     return {name for name in names if name} - {view.name for view in plan.views}
 
@@ -34,7 +34,9 @@ def fields_read(rule: RulePlan, plan: Plan) -> Reads:
     exprs = [rule.scope, rule.applies, rule.suspect, rule.outcome, *(e for _, e in rule.keep)]
     reads = {(source, name) for e in exprs for side, name in _names(e) if side == "this"}
     if isinstance(rule.source, Grid):
-        reads |= {(source, c.name) for c in (*rule.source.start, *rule.source.end)} | {(source, rule.source.key or "")}
+        reads |= {(source, c.name) for c in (*rule.source.start, *rule.source.end)} | {
+            (source, rule.source.key or "")
+        }
     for step in rule.steps:
         reads |= _step_reads(step, source)
     for log, _ in list(reads):
@@ -49,7 +51,11 @@ def _step_reads(step: Step, source: str) -> Reads:
     theirs: Reads = set()
     if isinstance(step, Related):
         takes = [e for t in step.takes for e in (t.expr, t.filter) if e is not None]
-        both = [e for m in step.match for e in (m.this, m.other, m.if_null)] + [step.where, *takes, *step.order]
+        both = [e for m in step.match for e in (m.this, m.other, m.if_null)] + [
+            step.where,
+            *takes,
+            *step.order,
+        ]
         theirs = {(step.log, name) for e in both for side, name in _names(e) if side == "other"}
         mine = both
     elif isinstance(step, Lookup):

@@ -90,7 +90,9 @@ def finish(ctx: Context, draft: Draft) -> Finished:
         ctx.rule.id, draft.source, steps, b.and_([_effective(ctx, draft), draft.scope]), applies, suspect, outcome, tuple(keep),
         isinstance(draft.source, Records), ctx.rule.kind == "statistic",
     )  # fmt: skip
-    return Finished(plan, columns, formula, _subject_kind(ctx, draft), _params_in(ctx.rule.penalty), _needs(parts, steps))
+    return Finished(
+        plan, columns, formula, _subject_kind(ctx, draft), _params_in(ctx.rule.penalty), _needs(parts, steps)
+    )
 
 
 def _effective(ctx: Context, draft: Draft) -> Expr:
@@ -114,9 +116,14 @@ def _person(parts: _Parts) -> None:
         return
     there = ctx.other(log)
     starts, ends = validity(ctx.pack, log, "other")
-    columns = (*((f.name, there.col(f)) for f in log.fields.values() if not f.formula), ("_bad", Col("_bad", "text", "other")))
+    columns = (
+        *((f.name, there.col(f)) for f in log.fields.values() if not f.formula),
+        ("_bad", Col("_bad", "text", "other")),
+    )
     at = day_expr(draft.at)
-    parts.steps.append(Lookup("person", log.id, (Match(draft.person, there.stored(people.key)),), columns, at, starts, ends))
+    parts.steps.append(
+        Lookup("person", log.id, (Match(draft.person, there.stored(people.key)),), columns, at, starts, ends)
+    )
     if not ctx.rule.applies_to:
         parts.soft.add(log.id)
     parts.people = Scope(ctx.pack, log, ctx.params, "this", {}, ctx.views, "person.")
@@ -125,7 +132,11 @@ def _person(parts: _Parts) -> None:
 def _applies_to(parts: _Parts) -> Expr:
     ctx = parts.ctx
     if parts.people is None:
-        raise Fault(Text("这条规则的记录里没有人员", "the records of this rule name no person"), path=("applies_to",), code="no-person")
+        raise Fault(
+            Text("这条规则的记录里没有人员", "the records of this rule name no person"),
+            path=("applies_to",),
+            code="no-person",
+        )
     chosen = compile_predicate(ctx.rule.applies_to, parts.people, ("applies_to",))
     if isinstance(parts.draft.source, Grid):
         return chosen
@@ -137,7 +148,14 @@ def _on_leave(parts: _Parts) -> Expr:
     ctx, draft, leave = parts.ctx, parts.draft, parts.ctx.pack.leave
     fields = (ctx.rule.exempt or {}).get("leave")
     if leave is None or draft.names is None or draft.person is None or not fields:
-        raise Fault(Text("exempt 需要 pack.yaml 的 leave 和记录里的人员", "exempt needs `leave` in pack.yaml and a person in the record"), path=("exempt",), code="no-leave")
+        raise Fault(
+            Text(
+                "exempt 需要 pack.yaml 的 leave 和记录里的人员",
+                "exempt needs `leave` in pack.yaml and a person in the record",
+            ),
+            path=("exempt",),
+            code="no-leave",
+        )
     start, end = (_moment(draft.names, name, ctx) for name in (fields[0], fields[-1]))
     scope = ctx.other(ctx.log(leave.log, ("exempt",)))
     approved = compile_predicate(leave.where, scope, ("exempt",))
@@ -188,7 +206,12 @@ def _template(text: str, parts: _Parts) -> Expr:
     pieces: list[Expr] = []
     for literal, name in re.findall(r"([^{}]+)|\{([^{}]*)\}", text):
         if name and name not in known:
-            raise Fault(Text(f"“{{{name}}}”不认识", f"'{{{name}}}' is not known here"), path=("confirmed_by", "subject"), expected=", ".join(known), code="unknown-field")
+            raise Fault(
+                Text(f"“{{{name}}}”不认识", f"'{{{name}}}' is not known here"),
+                path=("confirmed_by", "subject"),
+                expected=", ".join(known),
+                code="unknown-field",
+            )
         pieces.append(text_of(known[name]) if name else b.lit(literal))
     return Call("concat", tuple(pieces), "text")
 
@@ -221,15 +244,27 @@ def _liable(parts: _Parts) -> Expr | None:
         if people and penalty["from"] == people.key and draft.person is not None:
             return draft.person
         if draft.names is None:
-            raise Fault(Text("from 没有可用的字段", "`from` has no field to take"), path=("penalty", "from"), code="unknown-field")
+            raise Fault(
+                Text("from 没有可用的字段", "`from` has no field to take"),
+                path=("penalty", "from"),
+                code="unknown-field",
+            )
         try:
             return text_of(draft.names.name(str(penalty["from"])))
         except KeyError:
-            raise Fault(Text(f"没有字段“{penalty['from']}”", f"there is no field '{penalty['from']}'"), path=("penalty", "from"), code="unknown-field") from None
+            raise Fault(
+                Text(f"没有字段“{penalty['from']}”", f"there is no field '{penalty['from']}'"),
+                path=("penalty", "from"),
+                code="unknown-field",
+            ) from None
     if "from_duty" not in penalty:
         return None
     if people is None or not people.duties:
-        raise Fault(Text("pack.yaml 的 people 没有 duties", "`people` in pack.yaml has no `duties`"), path=("penalty", "from_duty"), code="missing-source")
+        raise Fault(
+            Text("pack.yaml 的 people 没有 duties", "`people` in pack.yaml has no `duties`"),
+            path=("penalty", "from_duty"),
+            code="missing-source",
+        )
     parts.steps.append(_duty_holders(ctx, people, str(penalty["from_duty"]), day_expr(draft.at)))
     parts.soft.add(people.log)
     one = b.and_([b.compare("eq", col("holders"), b.lit(1)), b.compare("eq", col("duty_unknown"), b.lit(0))])
@@ -254,22 +289,22 @@ def _fine_formula(parts: _Parts) -> Expr | None:
     fine = (parts.ctx.rule.penalty or {}).get("fine") or {}
     draft = parts.draft
     by = [spec["by"] for spec in fine.values() if isinstance(spec, Mapping) and "by" in spec]
-    for name in by:
-        if name not in draft.values:
-            report_fields(draft, [name], ("penalty", "fine"))
+    report_fields(draft, [name for name in by if name not in draft.values], ("penalty", "fine"))
     if "formula" not in fine:
         return None
     base = draft.names
 
-    def name(word: str) -> Expr:
+    def value(word: str) -> Expr:
         if word not in draft.values:
             if base is None:
                 raise KeyError(word)
             draft.values[word] = (base.name(word), unit_of(base.field(word)))
         return Col(word, draft.values[word][0].type)
 
-    known = lambda: [*draft.values, *(base.log.columns() if base else ())]  # noqa: E731
-    env = Env(name, parts.ctx.params.typed, known, parts.ctx.params.names, parts.ctx.as_of)
+    def known() -> list[str]:
+        return [*draft.values, *(base.log.columns() if base else ())]
+
+    env = Env(value, parts.ctx.params.typed, known, parts.ctx.params.names, parts.ctx.as_of)
     try:
         return compile_formula(str(fine["formula"]), env)
     except Fault as fault:
@@ -291,7 +326,11 @@ def _marks(parts: _Parts) -> list[Expr]:
     conditions: list[Expr] = []
     for index, mark in enumerate(parts.ctx.rule.marks):
         if parts.draft.names is None:
-            raise Fault(Text("这里没有可用于 marks 的记录", "there is no record here for `marks`"), path=("marks", index), code="no-record")
+            raise Fault(
+                Text("这里没有可用于 marks 的记录", "there is no record here for `marks`"),
+                path=("marks", index),
+                code="no-record",
+            )
         conditions.append(compile_predicate(mark["when"], parts.draft.names, ("marks", index, "when")))
     return conditions
 
@@ -305,20 +344,36 @@ def _keep(parts: _Parts, liable: Expr | None, marks: list[Expr]) -> list[tuple[s
         known = parts.people.name(people.name) if parts.people and people.name else None
         names = [e for e in (known, draft.person_name) if e is not None]
         if names:
-            keep.append((f"subject.{people.name or 'name'}", Call("coalesce", tuple(dict.fromkeys(names)), "text") if len(set(names)) > 1 else names[0]))
+            keep.append(
+                (
+                    f"subject.{people.name or 'name'}",
+                    Call("coalesce", tuple(dict.fromkeys(names)), "text")
+                    if len(set(names)) > 1
+                    else names[0],
+                )
+            )
         if "region" not in subject and people.region and parts.people:
             subject["region"] = text_of(parts.people.name(people.region))
     keep += [(f"subject.{name}", expr) for name, expr in subject.items()]
-    keep += [("period", draft.period), ("at", day_expr(draft.at)), ("record", draft.record), ("judged", b.not_(b.is_false(draft.judged)))]
+    keep += [
+        ("period", draft.period),
+        ("at", day_expr(draft.at)),
+        ("record", draft.record),
+        ("judged", b.not_(b.is_false(draft.judged))),
+    ]
     if liable is not None:
         keep.append(("liable", liable))
-    version = ctx.params.on if ctx.params.on is not None and ctx.params.on.type == "date" else day_expr(draft.at)
+    version = (
+        ctx.params.on if ctx.params.on is not None and ctx.params.on.type == "date" else day_expr(draft.at)
+    )
     keep.append(("version_date", version))
     keep += [(f"mark.{index}", b.is_true(condition)) for index, condition in enumerate(marks)]
     if draft.due is not None:
         keep.append(("due_at", draft.due))
         if isinstance(draft.source, Records):
-            keep.append(("carried", b.is_true(b.compare("lt", day_expr(draft.at), day_lit(ctx.spec.period.start)))))
+            keep.append(
+                ("carried", b.is_true(b.compare("lt", day_expr(draft.at), day_lit(ctx.spec.period.start))))
+            )
     return keep + [(f"value.{name}", expr) for name, (expr, _) in draft.values.items()]
 
 
@@ -344,4 +399,3 @@ def _params_in(raw: Any) -> set[str]:
     if isinstance(raw, list | tuple):
         return set().union(*(_params_in(item) for item in raw)) if raw else set()
     return set(re.findall(r"\$([A-Za-z][\w-]*)", raw)) if isinstance(raw, str) else set()
-

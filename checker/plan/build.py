@@ -88,12 +88,20 @@ def cases(pairs: Iterable[tuple[Expr, Expr]], default: Expr) -> Expr:
 
 def is_true(part: Expr) -> Expr:
     """Give true or false, never unknown: is `part` certainly true."""
-    return part if part in (TRUE, FALSE) or _is(part) else FALSE if part == UNKNOWN else bool_("is_true", part)
+    return (
+        part if part in (TRUE, FALSE) or _is(part) else FALSE if part == UNKNOWN else bool_("is_true", part)
+    )
 
 
 def is_false(part: Expr) -> Expr:
     """Give true or false, never unknown: is `part` certainly false."""
-    return not_(part) if part in (TRUE, FALSE) or _is(part) else FALSE if part == UNKNOWN else bool_("is_false", part)
+    return (
+        not_(part)
+        if part in (TRUE, FALSE) or _is(part)
+        else FALSE
+        if part == UNKNOWN
+        else bool_("is_false", part)
+    )
 
 
 def is_null(part: Expr) -> Expr:
@@ -126,7 +134,12 @@ def date_of(moment: Expr) -> Expr:
 
 def add_days(day: Expr, days: Expr) -> Expr:
     """Give the same wall-clock moment `days` calendar days later."""
-    if isinstance(day, Lit) and isinstance(day.value, date) and isinstance(days, Lit) and isinstance(days.value, int):
+    if (
+        isinstance(day, Lit)
+        and isinstance(day.value, date)
+        and isinstance(days, Lit)
+        and isinstance(days.value, int)
+    ):
         return Lit(day.value + timedelta(days=days.value), day.type)
     return Call("add_days", (day, days), day.type)
 

@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from checker.calendar import add_months, label, month_end, start_of
-from checker.plan.nodes import Calendar, Call, Col, Expr, Lit, Present
+from checker.plan.nodes import Calendar, Col, Expr, Lit, Present
 
 Row = Mapping[str, Any]
 EMPTY: Row = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from checker.plan.nodes import (
-    Call,
     Col,
     Derive,
     Expr,
@@ -44,7 +43,8 @@ def show(plan: RulePlan) -> str:
 def show_expr(expr: Expr) -> str:
     """Give an expression in infix.
 
-    >>> show_expr(Call("gt", (Col("n", "int"), Lit(3, "int")), "bool"))
+    >>> from checker.plan.build import compare, lit
+    >>> show_expr(compare("gt", Col("n", "int"), lit(3)))
     '(n > 3)'
     """
     if isinstance(expr, Lit):

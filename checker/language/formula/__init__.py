@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 from checker.language.formula.functions import FUNCTIONS, add, arithmetic
 from checker.language.formula.typing import CALENDAR, ELAPSED, Env, Fault, Span, Typed, unit_of
@@ -14,6 +15,7 @@ from checker.model import Text
 from checker.plan import build as b
 from checker.plan.nodes import Expr, Lit
 
+T = TypeVar("T")
 _FULL_WIDTH = str.maketrans("（），＋－＊／＜＞＝“”‘’＄", "(),+-*/<>=\"\"''$")
 _COMPARE = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "=": "eq", "==": "eq", "!=": "ne"}
 MAX_LENGTH, MAX_DEPTH = 2_000, 60
@@ -28,7 +30,10 @@ def compile_formula(text: str, env: Env) -> Expr:
     typed = compile_typed(text, env)
     if isinstance(typed, Span):
         raise Fault(
-            Text("时间长度不能单独作为结果；请加在日期上", "a length of calendar time is not a value; add it to a date"),
+            Text(
+                "时间长度不能单独作为结果；请加在日期上",
+                "a length of calendar time is not a value; add it to a date",
+            ),
             start=0,
             length=len(text),
         )
@@ -38,7 +43,9 @@ def compile_formula(text: str, env: Env) -> Expr:
 def compile_typed(text: str, env: Env) -> Typed:
     """Give the expression or the span of calendar time that a formula stands for."""
     if len(text) > MAX_LENGTH:
-        raise Fault(Text(f"公式超过 {MAX_LENGTH} 个字符", f"the formula is longer than {MAX_LENGTH} characters"))
+        raise Fault(
+            Text(f"公式超过 {MAX_LENGTH} 个字符", f"the formula is longer than {MAX_LENGTH} characters")
+        )
     return _Builder(env).build(_parse(text.translate(_FULL_WIDTH)), 0)
 
 
@@ -67,7 +74,7 @@ def _parse(text: str) -> Any:
             found=found,
         ) from None
     except UnexpectedCharacters as error:
-        found = text[error.pos_in_stream]
+        found = text[error.pos_in_stream or 0]
         raise Fault(
             Text(f"公式里不能有“{found}”", f"'{found}' has no meaning in a formula"),
             start=error.pos_in_stream,
@@ -104,7 +111,9 @@ class _Builder:
     def value(self, tree: Any, depth: int) -> Expr:
         typed = self.build(tree, depth)
         if isinstance(typed, Span):
-            raise Fault(Text("这里需要一个值，不是时间长度", "a value is needed here, not a length of calendar time"))
+            raise Fault(
+                Text("这里需要一个值，不是时间长度", "a value is needed here, not a length of calendar time")
+            )
         return typed
 
     def _number(self, tree: Any, depth: int) -> Expr:
@@ -143,8 +152,17 @@ class _Builder:
     def _if_then_else(self, tree: Any, depth: int) -> Typed:
         cond, then, other = (self.value(child, depth) for child in tree.children)
         _need(cond, "bool")
-        if then.type != other.type and "null" not in (then.type, other.type) and {then.type, other.type} != {"int", "decimal"}:
-            raise Fault(Text(f"两个分支类型不同：{then.type} 与 {other.type}", f"the branches differ: {then.type} and {other.type}"))
+        if (
+            then.type != other.type
+            and "null" not in (then.type, other.type)
+            and {then.type, other.type} != {"int", "decimal"}
+        ):
+            raise Fault(
+                Text(
+                    f"两个分支类型不同：{then.type} 与 {other.type}",
+                    f"the branches differ: {then.type} and {other.type}",
+                )
+            )
         return b.if_(cond, then, other)
 
     def _disjunction(self, tree: Any, depth: int) -> Expr:
@@ -168,7 +186,9 @@ class _Builder:
         left, op, right = tree.children
         one, two = self.value(left, depth), self.value(right, depth)
         if not comparable(one, two):
-            raise Fault(Text(f"不能比较 {one.type} 与 {two.type}", f"cannot compare {one.type} with {two.type}"))
+            raise Fault(
+                Text(f"不能比较 {one.type} 与 {two.type}", f"cannot compare {one.type} with {two.type}")
+            )
         return b.compare(_COMPARE[str(op)], one, two)
 
     def _sum(self, tree: Any, depth: int) -> Typed:
@@ -198,10 +218,15 @@ def _need(part: Expr, wanted: str) -> None:
         raise Fault(Text(f"这里需要条件，不是 {part.type}", f"a condition is needed here, not {part.type}"))
 
 
-def _known(name: str, get: Any, names: Any, zh: str, en: str) -> Any:
+def _known(name: str, get: Callable[[str], T], names: Callable[[], list[str]], zh: str, en: str) -> T:
     try:
         return get(name)
     except KeyError:
         near = difflib.get_close_matches(name, names(), n=1)
         hint = Text(f"是否想写“{near[0]}”？", f"did you mean '{near[0]}'?") if near else None
-        raise Fault(Text(f"没有{zh}“{name}”", f"there is no {en} '{name}'"), hint=hint, found=name, code="unknown-" + en) from None
+        raise Fault(
+            Text(f"没有{zh}“{name}”", f"there is no {en} '{name}'"),
+            hint=hint,
+            found=name,
+            code="unknown-" + en,
+        ) from None

@@ -27,7 +27,9 @@ def add(env: Env, op: str, left: Typed, right: Typed) -> Typed:
     if right.type == "null":
         return Lit(None, left.type)
     if left.type in ("datetime", "date") and right.type == "duration":
-        return Call("add_elapsed", (b.start_of_day(left), right if sign == 1 else negative(right)), "datetime")
+        return Call(
+            "add_elapsed", (b.start_of_day(left), right if sign == 1 else negative(right)), "datetime"
+        )
     if op == "-" and left.type in ("datetime", "date") and right.type in ("datetime", "date"):
         if left.type == right.type == "date":
             return Call("days_between", (right, left), "int")
@@ -38,7 +40,12 @@ def add(env: Env, op: str, left: Typed, right: Typed) -> Typed:
 def shift(day: Expr, span: Span, sign: int = 1, keep_month_end: bool = True) -> Expr:
     """Give `day` moved by calendar time: days keep the clock time, months keep the month end."""
     if day.type not in ("date", "datetime"):
-        raise Fault(Text(f"时间长度只能加在日期上，不是 {day.type}", f"calendar time is added to a date, not to {day.type}"))
+        raise Fault(
+            Text(
+                f"时间长度只能加在日期上，不是 {day.type}",
+                f"calendar time is added to a date, not to {day.type}",
+            )
+        )
     amount = span.amount if sign == 1 else negative(span.amount)
     if span.unit == "day":
         return b.add_days(day, amount)
@@ -71,11 +78,18 @@ def arithmetic(fn: str, left: Expr, right: Expr) -> Expr:
     if left.type in numbers and right.type in numbers:
         result: Type = "decimal" if fn == "div" or "decimal" in pair else "int"
         return Call(fn, (left, right), result)
-    if fn in ("add", "sub") and (pair == ("duration", "duration") or pair == ("int", "duration") and left == b.lit(0)):
+    if fn in ("add", "sub") and (
+        pair == ("duration", "duration") or (pair == ("int", "duration") and left == b.lit(0))
+    ):
         return Call(fn, (left, right), "duration")
     if fn == "mul" and set(pair) == {"int", "duration"}:
         return Call(fn, (left, right), "duration")
-    raise Fault(Text(f"不能这样计算：{left.type} 与 {right.type}", f"cannot calculate with {left.type} and {right.type}"))
+    raise Fault(
+        Text(
+            f"不能这样计算：{left.type} 与 {right.type}",
+            f"cannot calculate with {left.type} and {right.type}",
+        )
+    )
 
 
 def overlap_on(day: Expr, start: Expr, end: Expr, window: tuple[Lit, Lit]) -> Expr:
@@ -104,7 +118,9 @@ def _window(name: str, args: list[Typed]) -> tuple[Expr, Expr, tuple[Lit, Lit]]:
     start, end = _typed(name, args[:2], "datetime", "datetime")
     window = (_clock(args[2]), _clock(args[3]))
     if int(str(window[0].value)) >= int(str(window[1].value)):
-        raise Fault(Text("时段的起点要早于终点，且在同一天", "the window must open before it closes, on one day"))
+        raise Fault(
+            Text("时段的起点要早于终点，且在同一天", "the window must open before it closes, on one day")
+        )
     return start, end, window
 
 
@@ -137,11 +153,17 @@ def _first_reach(env: Env, args: list[Typed]) -> Expr:
     day = b.date_of(start)
 
     def mark(on: Expr, begin: Expr) -> Expr:
-        return Call("add_elapsed", (_latest(begin, Call("at_time", (on, window[0]), "datetime")), limit), "datetime")
+        return Call(
+            "add_elapsed", (_latest(begin, Call("at_time", (on, window[0]), "datetime")), limit), "datetime"
+        )
 
     next_day, last_day = b.add_days(day, b.lit(1)), b.date_of(end)
     in_middle = b.and_([b.compare("gt", middle, b.lit(0)), b.compare("gt", whole, limit)])
-    rest = b.if_(in_middle, mark(next_day, start), b.if_(b.compare("gt", last, limit), mark(last_day, start), Lit(None, "datetime")))
+    rest = b.if_(
+        in_middle,
+        mark(next_day, start),
+        b.if_(b.compare("gt", last, limit), mark(last_day, start), Lit(None, "datetime")),
+    )
     return b.if_(b.compare("gt", first, limit), mark(day, start), rest)
 
 
@@ -150,7 +172,9 @@ def _if_blank(env: Env, args: list[Typed]) -> Expr:
     if isinstance(cell, Col) and not isinstance(other, Span):
         blank = b.is_false(Present(cell.name, cell.side))
         return b.if_(blank, b.start_of_day(other) if cell.type == "datetime" else other, cell)
-    raise Fault(Text("if_blank 的第一项要是记录里的字段", "the first argument of if_blank must be a stored field"))
+    raise Fault(
+        Text("if_blank 的第一项要是记录里的字段", "the first argument of if_blank must be a stored field")
+    )
 
 
 def _present(env: Env, args: list[Typed]) -> Expr:
@@ -183,7 +207,12 @@ def _extreme(fn: str) -> Function:
 
 def _count(name: str, args: list[Typed], wanted: int) -> list[Typed]:
     if len(args) != wanted:
-        raise Fault(Text(f"{name} 要有 {wanted} 项，这里有 {len(args)} 项", f"{name} takes {wanted} arguments, found {len(args)}"))
+        raise Fault(
+            Text(
+                f"{name} 要有 {wanted} 项，这里有 {len(args)} 项",
+                f"{name} takes {wanted} arguments, found {len(args)}",
+            )
+        )
     return args
 
 
@@ -230,7 +259,11 @@ FUNCTIONS |= {
     "concat": _text_list,
     "greatest": _extreme("greatest"),
     "least": _extreme("least"),
-    "date_of": lambda env, args: b.date_of(_typed("date_of", args, "datetime")[0]) if args and _is_moment(args[0]) else _typed("date_of", args, "date")[0],
+    "date_of": lambda env, args: (
+        b.date_of(_typed("date_of", args, "datetime")[0])
+        if args and _is_moment(args[0])
+        else _typed("date_of", args, "date")[0]
+    ),
 }
 
 

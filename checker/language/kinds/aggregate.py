@@ -22,7 +22,9 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 def compile_aggregate(ctx: Context) -> Draft:
     """Give the plan of an `aggregate` check; it is pending until its period closes."""
     check = ctx.check
-    draft, _ = grid(ctx, check["per"], span_rows(ctx.schedule(), ctx.spec, max(ctx.look_back, ctx.rule.effective.start)))
+    draft, _ = grid(
+        ctx, check["per"], span_rows(ctx.schedule(), ctx.spec, max(ctx.look_back, ctx.rule.effective.start))
+    )
     by = {"period_start": "period_start"}.get(ctx.rule.effective.version_by, "period_end")
     ctx.params.on = col(by, "date")
     figure = measured(ctx, draft)
@@ -67,7 +69,11 @@ def _months_there(draft: Draft, length: int) -> Expr:
     """Give in how many calendar months of the period the subject existed."""
     source = draft.source
     starts, ends = (source.start, source.end) if isinstance(source, Grid) else ((), ())
-    begin = b.if_(b.is_null(first_of(starts)), col("period_start", "date"), first_of(starts)) if starts else col("period_start", "date")
+    begin = (
+        b.if_(b.is_null(first_of(starts)), col("period_start", "date"), first_of(starts))
+        if starts
+        else col("period_start", "date")
+    )
     begin = Call("greatest", (begin, col("period_start", "date")), "date")
     finish: Expr = col("period_end", "date")
     if ends:
@@ -84,7 +90,14 @@ def _months_between(one: Expr, two: Expr) -> Expr:
 def _pace(draft: Draft, figure: Figure, unit: str, as_of: Expr) -> None:
     """Say how many would be there by now at an even pace: whole months gone, rounded up."""
     length = MONTHS[unit]
-    gone = Call("greatest", (b.lit(0), Call("least", (b.lit(length), _months_between(col("period_start", "date"), as_of)), "int")), "int")
+    gone = Call(
+        "greatest",
+        (
+            b.lit(0),
+            Call("least", (b.lit(length), _months_between(col("period_start", "date"), as_of)), "int"),
+        ),
+        "int",
+    )
     expected = Call("ceil_div", (Call("mul", (draft.values["limit"][0], gone), "int"), b.lit(length)), "int")
     draft.values["expected_by_now"] = (expected, None)
     draft.values["behind"] = (b.compare("lt", figure.n, expected), None)
@@ -98,4 +111,3 @@ def _empty(draft: Draft, figure: Figure, policy: str) -> None:
         draft.require = b.if_(b.is_true(nothing), b.FALSE, draft.require)
     else:
         draft.given.append((nothing, policy))
-

@@ -45,7 +45,11 @@ def answers(ctx: Context, subject: Expr, clause: str, signers: int, name: str = 
 def need_source(ctx: Context) -> Attestations:
     """Give where attestations are kept, or the fault that the pack does not say."""
     if ctx.pack.attestations is None:
-        raise Fault(Text("pack.yaml 没有 attestations", "pack.yaml has no `attestations`"), path=ctx.path, code="missing-source")
+        raise Fault(
+            Text("pack.yaml 没有 attestations", "pack.yaml has no `attestations`"),
+            path=ctx.path,
+            code="missing-source",
+        )
     return ctx.pack.attestations
 
 
@@ -56,7 +60,11 @@ def signed_by(scope: Scope, source: Attestations, signers: int) -> Expr:
         return b.or_(b.not_(b.is_null(name)) for name in names)
     chosen = names[:signers]
     if len(chosen) < signers:
-        raise Fault(Text(f"确认人栏只有 {len(names)} 个", f"there are only {len(names)} signer fields"), path=("check",), code="signers")
+        raise Fault(
+            Text(f"确认人栏只有 {len(names)} 个", f"there are only {len(names)} signer fields"),
+            path=("check",),
+            code="signers",
+        )
     differ = [b.is_true(b.compare("ne", one, two)) for i, one in enumerate(chosen) for two in chosen[i + 1 :]]
     return b.and_(differ)
 
@@ -100,8 +108,14 @@ def _from_answers(ctx: Context) -> Draft:
     draft, names = start_record(ctx, ctx.log(source.log, ("attestations", "log")), None)
     ctx.params.on = b.date_of(draft.at) if draft.at.type != "null" else None
     there = ctx.other(about)
-    columns = [(f.name, there.stored(f.name)) for f in about.fields.values() if not f.formula and f.name in _wanted(ctx, about)]
-    draft.steps.append(Lookup("about", there.table, (Match(names.name(source.subject), record_key(there)),), tuple(columns)))
+    columns = [
+        (f.name, there.stored(f.name))
+        for f in about.fields.values()
+        if not f.formula and f.name in _wanted(ctx, about)
+    ]
+    draft.steps.append(
+        Lookup("about", there.table, (Match(names.name(source.subject), record_key(there)),), tuple(columns))
+    )
     draft.person = Col(f"about.{about.person}", "text") if about.person else None
     draft.person_name = Col(f"about.{about.person_name}", "text") if about.person_name else None
     if about.region:

@@ -32,7 +32,9 @@ def record_key(scope: Scope) -> Expr:
     for name in scope.log.key:
         parts += [b.lit("|")] if parts else []
         parts.append(text_of(scope.name(name)))
-    return parts[0] if len(parts) == 1 else Call("concat", tuple(parts), "text") if parts else Lit(None, "text")
+    return (
+        parts[0] if len(parts) == 1 else Call("concat", tuple(parts), "text") if parts else Lit(None, "text")
+    )
 
 
 def start_record(ctx: Context, log: Log, at_field: str | None, path: str = "at") -> tuple[Draft, Scope]:
@@ -63,7 +65,11 @@ def in_run(ctx: Context, draft: Draft) -> None:
     inside = b.and_([b.compare("ge", day, day_lit(first)), b.compare("le", day, day_lit(last))])
     parts = [inside]
     if draft.due is not None:
-        late = [b.compare("lt", day, day_lit(first)), b.compare("gt", draft.due, day_lit(first)), b.compare("le", draft.due, ctx.as_of)]
+        late = [
+            b.compare("lt", day, day_lit(first)),
+            b.compare("gt", draft.due, day_lit(first)),
+            b.compare("le", draft.due, ctx.as_of),
+        ]
         parts.append(b.and_(late))
     draft.judged = b.or_(parts)
     if ctx.look_back < first:
@@ -76,7 +82,12 @@ def named(scope: Scope, name: str, path: tuple[str | int, ...]) -> Expr:
     try:
         return scope.name(name)
     except KeyError:
-        raise Fault(Text(f"“{scope.log.id}”里没有字段“{name}”", f"'{scope.log.id}' has no field '{name}'"), path=path, code="unknown-field", found=name) from None
+        raise Fault(
+            Text(f"“{scope.log.id}”里没有字段“{name}”", f"'{scope.log.id}' has no field '{name}'"),
+            path=path,
+            code="unknown-field",
+            found=name,
+        ) from None
     except Fault as fault:
         fault.path = fault.path or path
         raise
@@ -97,7 +108,14 @@ def grid(ctx: Context, per: str, rows: tuple[Any, ...]) -> tuple[Draft, Scope | 
     table = f"periods of {ctx.rule.id}"
     ctx.small[table] = SmallTable(table, PERIOD_COLUMNS, rows)
     subjects: Mapping[str, Any] = ctx.check.get("subjects") or {}
-    draft = Draft(Grid(table), b.TRUE, b.TRUE, period=col("period", "text"), at=col("on", "date"), judged=col("judged", "bool"))
+    draft = Draft(
+        Grid(table),
+        b.TRUE,
+        b.TRUE,
+        period=col("period", "text"),
+        at=col("on", "date"),
+        judged=col("judged", "bool"),
+    )
     draft.scope = b.TRUE if ctx.look_back < ctx.spec.period.start else draft.judged
     if per == "company":
         return draft, None
@@ -112,7 +130,10 @@ def grid(ctx: Context, per: str, rows: tuple[Any, ...]) -> tuple[Draft, Scope | 
             starts, ends = (extra, ends) if cols == "starts" else (starts, extra)
     where = ctx.where(subjects.get("where"), names, "subjects", "where")
     if names.steps:
-        raise Fault(Text("subjects 的条件只能用记录里的字段", "subjects can only be chosen by stored fields"), path=(*ctx.path, "subjects", "where"))
+        raise Fault(
+            Text("subjects 的条件只能用记录里的字段", "subjects can only be chosen by stored fields"),
+            path=(*ctx.path, "subjects", "where"),
+        )
     draft.source = Grid(table, log.id, key, columns, where, starts, ends)
     draft.applies.append(col("member", "bool"))
     _name_subject(ctx, draft, names, per, key, subjects)
@@ -124,15 +145,26 @@ def _subject_log(ctx: Context, per: str, subjects: Mapping[str, Any]) -> tuple[L
     if source is not None:
         return ctx.log(source.log, (*ctx.path, "per")), source.key
     if per in ("person", "region"):
-        raise Fault(Text(f"pack.yaml 里没有“{per}”的来源", f"pack.yaml does not say where each {per} is kept"), path=(*ctx.path, "per"))
+        raise Fault(
+            Text(f"pack.yaml 里没有“{per}”的来源", f"pack.yaml does not say where each {per} is kept"),
+            path=(*ctx.path, "per"),
+        )
     log = ctx.log(per, (*ctx.path, "per"))
     key = str(subjects.get("key") or (log.key[0] if log.key else ""))
     if key not in log.fields:
-        raise Fault(Text(f"“{per}”要用 subjects.key 说明主体", f"say with subjects.key what identifies a subject in '{per}'"), path=(*ctx.path, "per"))
+        raise Fault(
+            Text(
+                f"“{per}”要用 subjects.key 说明主体",
+                f"say with subjects.key what identifies a subject in '{per}'",
+            ),
+            path=(*ctx.path, "per"),
+        )
     return log, key
 
 
-def _name_subject(ctx: Context, draft: Draft, names: Scope, per: str, key: str, subjects: Mapping[str, Any]) -> None:
+def _name_subject(
+    ctx: Context, draft: Draft, names: Scope, per: str, key: str, subjects: Mapping[str, Any]
+) -> None:
     people = ctx.pack.people
     if per == "person" and people:
         draft.person = names.name(key)
@@ -151,13 +183,19 @@ def subject_match(ctx: Context, draft: Draft, per: str, scope: Scope) -> tuple[M
         return ()
     if per == "person":
         if not scope.log.person or draft.person is None:
-            raise Fault(Text(f"“{scope.log.id}”没有声明 person", f"'{scope.log.id}' does not declare its person"), path=(*ctx.path, "log"))
+            raise Fault(
+                Text(f"“{scope.log.id}”没有声明 person", f"'{scope.log.id}' does not declare its person"),
+                path=(*ctx.path, "log"),
+            )
         return (same_person(draft.person, draft.person_name, scope),)
     assert isinstance(draft.source, Grid) and draft.names and draft.source.key
     key = draft.source.key
     theirs = scope.log.region if per == "region" else key
     if theirs is None or theirs not in scope.log.columns():
-        raise Fault(Text(f"“{scope.log.id}”里没有“{theirs or per}”", f"'{scope.log.id}' has no '{theirs or per}'"), path=(*ctx.path, "log"))
+        raise Fault(
+            Text(f"“{scope.log.id}”里没有“{theirs or per}”", f"'{scope.log.id}' has no '{theirs or per}'"),
+            path=(*ctx.path, "log"),
+        )
     return (Match(draft.names.name(key), scope.name(theirs)),)
 
 
@@ -166,7 +204,11 @@ def period_match(ctx: Context, unit: str, scope: Scope, period_field: str | None
     day = day_expr(at)
     if period_field:
         held = named(scope, period_field, (*ctx.path, "period"))
-        by_date = b.compare("eq", bucket(unit, day), col("period_start", "date")) if day != Lit(None, "date") else b.UNKNOWN
+        by_date = (
+            b.compare("eq", bucket(unit, day), col("period_start", "date"))
+            if day != Lit(None, "date")
+            else b.UNKNOWN
+        )
         if held.type == "text":
             # Text that is not the name of a period says nothing: such a row is placed by its date.
             known = Call("matches", (held, b.lit(LABELS)), "bool")
@@ -226,5 +268,9 @@ def first_of(cols: tuple[Col, ...]) -> Expr:
     """Give the latest of several starts; blank ones are ignored."""
     result: Expr = Lit(None, "date")
     for one in cols:
-        result = Call("coalesce", (Call("greatest", (one, result), "date"), one, result), "date") if result != Lit(None, "date") else one
+        result = (
+            Call("coalesce", (Call("greatest", (one, result), "date"), one, result), "date")
+            if result != Lit(None, "date")
+            else one
+        )
     return result

@@ -49,7 +49,12 @@ class Context:
     def log(self, name: str, path: Path) -> Log:
         """Give a log by name."""
         if name not in self.pack.logs:
-            raise Fault(Text(f"没有日志“{name}”", f"there is no log '{name}'"), path=path, code="unknown-log", found=name)
+            raise Fault(
+                Text(f"没有日志“{name}”", f"there is no log '{name}'"),
+                path=path,
+                code="unknown-log",
+                found=name,
+            )
         return self.pack.logs[name]
 
     def this(self, log: Log) -> Scope:
@@ -94,12 +99,23 @@ class Context:
         except KeyError:
             raise _unknown(f"${name}", (*self.path, key)) from None
         if isinstance(typed, Span):
-            raise Fault(Text(f"“${name}”是时间长度，这里需要数", f"'${name}' is a length of time; a number is needed"), path=(*self.path, key), code="type")
+            raise Fault(
+                Text(
+                    f"“${name}”是时间长度，这里需要数", f"'${name}' is a length of time; a number is needed"
+                ),
+                path=(*self.path, key),
+                code="type",
+            )
         return typed
 
 
 def _unknown(name: str, path: Path) -> Fault:
-    return Fault(Text(f"没有参数“{name}”", f"there is no parameter '{name}'"), path=path, code="unknown-parameter", found=name)
+    return Fault(
+        Text(f"没有参数“{name}”", f"there is no parameter '{name}'"),
+        path=path,
+        code="unknown-parameter",
+        found=name,
+    )
 
 
 @dataclass
@@ -144,7 +160,9 @@ def at_least(counted: Expr, unknown: Expr, limit: Expr) -> Expr:
     from checker.plan.nodes import Call
 
     most = Call("add", (counted, unknown), "int")
-    return b.if_(b.compare("ge", counted, limit), b.TRUE, b.if_(b.compare("ge", most, limit), b.UNKNOWN, b.FALSE))
+    return b.if_(
+        b.compare("ge", counted, limit), b.TRUE, b.if_(b.compare("ge", most, limit), b.UNKNOWN, b.FALSE)
+    )
 
 
 def col(name: str, kind: Any = "int") -> Col:

@@ -15,9 +15,10 @@ def compile_due(ctx: Context) -> Draft:
     check = ctx.check
     rows = due_rows(ctx.schedule(), ctx.spec, max(ctx.look_back, ctx.rule.effective.start))
     draft, _ = grid(ctx, check["per"], rows)
-    ctx.params.on = {"period_start": col("period_start", "date"), "period_end": col("period_end", "date")}.get(
-        ctx.rule.effective.version_by, col("on", "date")
-    )
+    ctx.params.on = {
+        "period_start": col("period_start", "date"),
+        "period_end": col("period_end", "date"),
+    }.get(ctx.rule.effective.version_by, col("on", "date"))
     if check["per"] == "person" and check.get("leave", "still_due") != "still_due" and ctx.pack.leave:
         _leave(ctx, draft, rows)
     log = ctx.log(check["log"], (*ctx.path, "log"))
@@ -60,7 +61,18 @@ def _filed(ctx: Context, draft: Draft, scope: Scope, at: Expr) -> Related:
         matches.append(Match(match.this, match.other, either))
         where.append(b.compare("ge", at, col("accept_from", "datetime")))
     elif by.get("of") == "next" or by.get("shift", "none") != "none":
-        where.append(b.or_([window, b.compare("eq", period_match(ctx, check["every"], scope, None, at).other, col("period_start", "date"))]))
+        where.append(
+            b.or_(
+                [
+                    window,
+                    b.compare(
+                        "eq",
+                        period_match(ctx, check["every"], scope, None, at).other,
+                        col("period_start", "date"),
+                    ),
+                ]
+            )
+        )
         where.append(b.compare("ge", at, col("accept_from", "datetime")))
     else:
         matches.append(period_match(ctx, check["every"], scope, None, at))
@@ -79,7 +91,9 @@ def _leave(ctx: Context, draft: Draft, rows: tuple[object, ...]) -> None:
     ctx.small[name] = leave_changes(name, rows, ctx.schedule(), ctx.spec)  # type: ignore[arg-type]
     source = draft.source
     assert isinstance(source, Grid)
-    draft.source = Grid(source.periods, source.log, source.key, source.columns, source.where, source.start, source.end, name)
+    draft.source = Grid(
+        source.periods, source.log, source.key, source.columns, source.where, source.start, source.end, name
+    )
     draft.applies.append(b.not_(col("waived", "bool")))
 
 
@@ -88,7 +102,10 @@ def _only_if(ctx: Context, draft: Draft) -> None:
     log = ctx.log(raw["log"], (*ctx.path, "only_if", "log"))
     scope = ctx.other(log)
     at = named(scope, raw.get("at") or str(log.date), (*ctx.path, "only_if", "at"))
-    matches = (*subject_match(ctx, draft, ctx.check["per"], scope), period_match(ctx, ctx.check["every"], scope, None, at))
+    matches = (
+        *subject_match(ctx, draft, ctx.check["per"], scope),
+        period_match(ctx, ctx.check["every"], scope, None, at),
+    )
     where = ctx.where(raw.get("where"), scope, "only_if", "where")
     draft.steps.append(Related("had", scope.table, matches, where, exists=True, evidence=False))
     draft.applies.append(at_least(Col("had", "int"), Col("had_unknown", "int"), b.lit(1)))

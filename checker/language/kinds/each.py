@@ -34,7 +34,6 @@ def compile_each(ctx: Context) -> Draft:
     return draft
 
 
-
 def deadline(due: Expr) -> Expr:
     """Give the first moment that is too late: a day is met until its end, a moment until it is reached.
 

@@ -45,7 +45,11 @@ class Figure:
             sure, maybe = b.compare(test, self.high, scaled), b.compare(test, self.low, scaled)
         if sure == maybe:
             return sure
-        return b.if_(b.is_true(sure), b.TRUE, b.if_(b.is_true(maybe), b.UNKNOWN, b.if_(b.is_null(maybe), b.UNKNOWN, b.FALSE)))
+        return b.if_(
+            b.is_true(sure),
+            b.TRUE,
+            b.if_(b.is_true(maybe), b.UNKNOWN, b.if_(b.is_null(maybe), b.UNKNOWN, b.FALSE)),
+        )
 
 
 def measured(ctx: Context, draft: Draft) -> Figure:
@@ -53,27 +57,42 @@ def measured(ctx: Context, draft: Draft) -> Figure:
     check = ctx.check
     log = ctx.log(check["log"], (*ctx.path, "log"))
     scope = ctx.other(log)
-    at = named(scope, check.get("at") or str(log.date), (*ctx.path, "at")) if check.get("at") or log.date else Lit(None, "date")
-    matches = (*subject_match(ctx, draft, check["per"], scope), period_match(ctx, check["every"], scope, check.get("period"), at))
+    at = (
+        named(scope, check.get("at") or str(log.date), (*ctx.path, "at"))
+        if check.get("at") or log.date
+        else Lit(None, "date")
+    )
+    matches = (
+        *subject_match(ctx, draft, check["per"], scope),
+        period_match(ctx, check["every"], scope, check.get("period"), at),
+    )
     where = ctx.where(check.get("where"), scope, "where")
     take = check.get("take", "count")
     takes = _TAKES[take](ctx, scope)
     draft.steps.append(Related("counted", scope.table, matches, where, takes, evidence=take != "sum"))
     figure = _FIGURES[take]()
     entry = scope.field(str(check.get("of", "")))
-    return _timed(figure, entry.unit) if entry and TYPES[entry.type] == "duration" and take in ("sum", "mean") else figure
+    return (
+        _timed(figure, entry.unit)
+        if entry and TYPES[entry.type] == "duration" and take in ("sum", "mean")
+        else figure
+    )
 
 
 def _timed(figure: Figure, unit: str | None) -> Figure:
     """Give a figure of lengths of time: whole microseconds, shown in the field's unit."""
     actual = Call("round_int", (figure.actual,), "duration")
-    shown = {name: (actual, unit) if name in ("mean", "sum") else value for name, value in figure.values.items()}
+    shown = {
+        name: (actual, unit) if name in ("mean", "sum") else value for name, value in figure.values.items()
+    }
     return replace(figure, actual=actual, values=shown, unit=unit)
 
 
 def _of(ctx: Context, scope: Scope) -> Expr:
     if "of" not in ctx.check:
-        raise Fault(Text("要用 of 说明取哪个字段", "say with `of` which field"), path=ctx.path, code="missing-of")
+        raise Fault(
+            Text("要用 of 说明取哪个字段", "say with `of` which field"), path=ctx.path, code="missing-of"
+        )
     return named(scope, ctx.check["of"], (*ctx.path, "of"))
 
 
@@ -84,7 +103,11 @@ def _no_takes(ctx: Context, scope: Scope) -> tuple[Take, ...]:
 def _number_takes(ctx: Context, scope: Scope) -> tuple[Take, ...]:
     value = _of(ctx, scope)
     if value.type not in ("int", "decimal", "duration"):
-        raise Fault(Text(f"“{ctx.check['of']}”不是数字", f"'{ctx.check['of']}' is not a number"), path=(*ctx.path, "of"), code="type")
+        raise Fault(
+            Text(f"“{ctx.check['of']}”不是数字", f"'{ctx.check['of']}' is not a number"),
+            path=(*ctx.path, "of"),
+            code="type",
+        )
     return (Take("total", "sum", value, None, value.type), Take("blank", "count", None, b.is_null(value)))
 
 
@@ -95,7 +118,11 @@ def _distinct_takes(ctx: Context, scope: Scope) -> tuple[Take, ...]:
 
 def _share_takes(ctx: Context, scope: Scope) -> tuple[Take, ...]:
     if "that" not in ctx.check:
-        raise Fault(Text("share 要用 that 说明哪些算", "say with `that` which records count"), path=ctx.path, code="missing-that")
+        raise Fault(
+            Text("share 要用 that 说明哪些算", "say with `that` which records count"),
+            path=ctx.path,
+            code="missing-that",
+        )
     that = ctx.where(ctx.check["that"], scope, "that")
     return (Take("good", "count", None, that), Take("unsure", "count", None, b.is_null(that)))
 
@@ -123,13 +150,21 @@ def _distinct_figure() -> Figure:
 
 def _number_figure(mean: bool) -> Figure:
     unknown = _plus(_U, _int("blank"))
-    total = b.if_(b.compare("eq", unknown, b.lit(0)), Call("coalesce", (Col("total", "decimal"), b.lit(0)), "decimal"), Lit(None, "decimal"))
+    total = b.if_(
+        b.compare("eq", unknown, b.lit(0)),
+        Call("coalesce", (Col("total", "decimal"), b.lit(0)), "decimal"),
+        Lit(None, "decimal"),
+    )
     if not mean:
-        return Figure(total, {"sum": (total, None), "count": (_N, None)}, b.FALSE, _N, unknown, total, total, b.lit(1))
+        return Figure(
+            total, {"sum": (total, None), "count": (_N, None)}, b.FALSE, _N, unknown, total, total, b.lit(1)
+        )
     some = b.compare("gt", _N, b.lit(0))
     low = b.if_(some, total, Lit(None, "decimal"))
     average = arithmetic("div", low, _N)
-    return Figure(average, {"mean": (average, None), "count": (_N, None)}, _NOTHING, _N, unknown, low, low, _N)
+    return Figure(
+        average, {"mean": (average, None), "count": (_N, None)}, _NOTHING, _N, unknown, low, low, _N
+    )
 
 
 def _share_figure() -> Figure:
@@ -139,7 +174,9 @@ def _share_figure() -> Figure:
     hundred = b.lit(100)
     low = b.if_(some, Call("mul", (good, hundred), "int"), Lit(None, "int"))
     high = b.if_(some, Call("mul", (_plus(good, _plus(unsure, _U)), hundred), "int"), Lit(None, "int"))
-    percent = b.if_(b.compare("eq", _plus(unsure, _U), b.lit(0)), arithmetic("div", low, _N), Lit(None, "decimal"))
+    percent = b.if_(
+        b.compare("eq", _plus(unsure, _U), b.lit(0)), arithmetic("div", low, _N), Lit(None, "decimal")
+    )
     values: dict[str, tuple[Expr, str | None]] = {
         "percent": (percent, None), "share": (percent, None), "numerator": (good, None), "denominator": (_N, None),
     }  # fmt: skip

@@ -30,12 +30,31 @@ def compile_respond(ctx: Context) -> Draft:
     chosen = ctx.where(with_.get("where"), scope, "with", "where")
     when = Take("answered_at", "min", at, None, at.type) if at.type != "null" else None
     if check.get("next"):
-        step = Related("answers", scope.table, matches, window, (Take("good", "first", chosen, None, "bool"), *([when] if when else [])), (at,))
-        draft.require = b.if_(at_least(col("answers"), col("answers_unknown"), b.lit(1)), col("good", "bool"), b.FALSE)
+        step = Related(
+            "answers",
+            scope.table,
+            matches,
+            window,
+            (Take("good", "first", chosen, None, "bool"), *([when] if when else [])),
+            (at,),
+        )
+        draft.require = b.if_(
+            at_least(col("answers"), col("answers_unknown"), b.lit(1)), col("good", "bool"), b.FALSE
+        )
     else:
         where = b.and_([window, chosen])
-        step = Related("answers", scope.table, matches, where, (when,) if when else (), (), needed == b.lit(1) and when is None)
-        enough = at_least(col("answers"), col("answers_unknown"), needed if check.get("expect") != "none" else b.lit(1))
+        step = Related(
+            "answers",
+            scope.table,
+            matches,
+            where,
+            (when,) if when else (),
+            (),
+            needed == b.lit(1) and when is None,
+        )
+        enough = at_least(
+            col("answers"), col("answers_unknown"), needed if check.get("expect") != "none" else b.lit(1)
+        )
         draft.require = b.not_(enough) if check.get("expect") == "none" else enough
     draft.steps.append(step)
     draft.values = {"actual": (col("answers"), None), "min": (needed, None)}

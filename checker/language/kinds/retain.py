@@ -22,7 +22,11 @@ def compile_retain(ctx: Context) -> Draft:
     keep_through = shift(b.date_of(start), _term(ctx, draft), 1, bool(check.get("keep_month_end", True)))
     late_enough = b.compare("gt", b.date_of(draft.at), keep_through)
     held = ctx.where(check["hold"], names, "hold") if "hold" in check else b.FALSE
-    gone = Present(check["disposed"]) if not log.fields[check["disposed"]].formula else b.not_(b.is_null(draft.at))
+    gone = (
+        Present(check["disposed"])
+        if not log.fields[check["disposed"]].formula
+        else b.not_(b.is_null(draft.at))
+    )
     draft.require = b.or_([b.not_(gone), b.and_([late_enough, b.not_(held)])])
     in_run(ctx, draft)
     draft.values = {"keep_through": (keep_through, None), "on_hold": (held, None)}
@@ -44,4 +48,8 @@ def _term(ctx: Context, draft: Draft) -> Span:
     term: Typed = compile_typed(str(ctx.check["keep"]), draft.names.env())
     if isinstance(term, Span):
         return term
-    raise Fault(Text("keep 要写成月数或年数，如 18 months", "write `keep` as months or years, such as 18 months"), path=(*ctx.path, "keep"), code="type")
+    raise Fault(
+        Text("keep 要写成月数或年数，如 18 months", "write `keep` as months or years, such as 18 months"),
+        path=(*ctx.path, "keep"),
+        code="type",
+    )

@@ -18,7 +18,14 @@ YEARS_BACK = 5
 def compile_streak(ctx: Context) -> Draft:
     """Give the plan of a `streak` check, over periods (`every`) or over records (`order`, `require`)."""
     if ("every" in ctx.check) == ("require" in ctx.check):
-        raise Fault(Text("streak 要么写 every，要么写 order 和 require", "a streak has either `every`, or `order` and `require`"), path=ctx.path, code="streak-form")
+        raise Fault(
+            Text(
+                "streak 要么写 every，要么写 order 和 require",
+                "a streak has either `every`, or `order` and `require`",
+            ),
+            path=ctx.path,
+            code="streak-form",
+        )
     draft = _over_periods(ctx) if "every" in ctx.check else _over_records(ctx)
     length = ctx.limit("length")
     draft.values["length"] = (Col("streak", "int"), None)
@@ -28,7 +35,9 @@ def compile_streak(ctx: Context) -> Draft:
     return draft
 
 
-def _runs(ctx: Context, draft: Draft, by: tuple[Expr, ...], order: tuple[Expr, ...], gap: Expr, met: Expr) -> None:
+def _runs(
+    ctx: Context, draft: Draft, by: tuple[Expr, ...], order: tuple[Expr, ...], gap: Expr, met: Expr
+) -> None:
     """Count the run twice: with every unknown result as a pass, and as a failure; between the two lies the truth."""
     for name, failed in (("streak", b.is_false(met)), ("streak_most", b.not_(b.is_true(met)))):
         known = b.if_(b.is_true(gap), b.UNKNOWN, failed)
@@ -59,15 +68,30 @@ def _over_records(ctx: Context) -> Draft:
     ctx.params.on = b.date_of(draft.at) if draft.at.type != "null" else None
     chosen = ctx.where(check.get("where"), names, "where")
     met = ctx.where(check["require"], names, "require")
-    order = tuple(named(names, name, (*ctx.path, "order")) for name in check.get("order", [log.date] if log.date else []))
-    who = {"person": draft.person, "region": draft.subject.get("region"), "company": b.lit("")}.get(check["per"])
+    order = tuple(
+        named(names, name, (*ctx.path, "order"))
+        for name in check.get("order", [log.date] if log.date else [])
+    )
+    who = {"person": draft.person, "region": draft.subject.get("region"), "company": b.lit("")}.get(
+        check["per"]
+    )
     if who is None:
-        raise Fault(Text(f"“{log.id}”没有 {check['per']}", f"'{log.id}' has no {check['per']}"), path=(*ctx.path, "per"), code="unknown-field")
+        raise Fault(
+            Text(f"“{log.id}”没有 {check['per']}", f"'{log.id}' has no {check['per']}"),
+            path=(*ctx.path, "per"),
+            code="unknown-field",
+        )
     # A record that `where` leaves out is no result; one of which that is not known may be either.
-    _runs(ctx, draft, (who,), order, b.is_false(chosen), b.or_([met, b.if_(b.is_null(chosen), b.UNKNOWN, b.FALSE)]))
+    _runs(
+        ctx,
+        draft,
+        (who,),
+        order,
+        b.is_false(chosen),
+        b.or_([met, b.if_(b.is_null(chosen), b.UNKNOWN, b.FALSE)]),
+    )
     draft.applies.append(chosen)
     ctx.look_back = min(ctx.look_back, add_months(ctx.spec.period.start.replace(day=1), -12 * YEARS_BACK))
     in_run(ctx, draft)
     report_fields(draft, fields_in(check["require"], log.columns()), ctx.path)
     return draft
-
