@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from checker.model import OUTCOMES, Finding, Fine, Problem, Report, Text
-from checker.reports.options import (
+from checker.reports.options import QUIET, (
     Options,
     clean,
     cut_off,
@@ -49,7 +49,7 @@ def render(report: Report, options: Options) -> str:
     findings = list(shown(report, options))
     lines = [*_head(report, options)]
     for outcome in OUTCOMES:
-        group = [one for one in findings if one.outcome == outcome and one.kind != "statistic"]
+        group = [one for one in findings if one.outcome == outcome and not _is_figure(one)]
         if group:
             title = f"{word(outcome, options)} {len(group)}"
             lines += ["", _paint(title, _COLORS.get(outcome), options), *_findings(group, options)]
@@ -126,7 +126,13 @@ def _fine(one: Finding) -> str:
     return f"￥{interval(fine)}".replace(" ", "\n") if fine else ""
 
 
-def _statistics(statistics: Sequence[Finding], options: Options) -> list[str]:
+def _is_figure(one: Finding) -> bool:
+    """Tell whether a finding is a figure to show; a statistic that lacks its log is not."""
+    return one.kind == "statistic" and one.outcome in QUIET
+
+
+def _statistics(findings: Sequence[Finding], options: Options) -> list[str]:
+    statistics = [one for one in findings if _is_figure(one)]
     if not statistics:
         return []
     heads = (
@@ -167,7 +173,8 @@ def _problems(problems: Sequence[Problem], options: Options) -> list[str]:
         ("问题与处理", "problem, and what to do"),
     )
     columns = [Column(_say(options, *head), 14 if i != 1 else 6) for i, head in enumerate(heads)]
-    lines += table(columns, [_problem(one, options) for one in problems[:FIRST_PROBLEMS]], options.width)
+    worst = sorted(problems, key=lambda one: list(_LEVELS).index(one.level))
+    lines += table(columns, [_problem(one, options) for one in worst[:FIRST_PROBLEMS]], options.width)
     more = len(problems) - FIRST_PROBLEMS
     if more > 0:
         lines.append(
