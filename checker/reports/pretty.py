@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from checker.model import OUTCOMES, Finding, Fine, Problem, Report, Text
-from checker.reports.options import QUIET, (
+from checker.reports.options import (
+    QUIET,
     Options,
     clean,
     cut_off,
