@@ -11,7 +11,8 @@ from pathlib import Path
 class Case:
     """One planted case, a row of cases.csv; texts are empty where there is nothing to say.
 
-    `who`, `period` and `fine` tell which finding is meant; `file` is where something is absent.
+    `who`, `period` and `fine` tell which finding is meant; `file` is where something is absent;
+    `run` is the month whose check lists it, empty for 2026-10.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Case:
     fine: str
     who: str
     period: str
+    run: str
     file: str
     zh: str
     en: str

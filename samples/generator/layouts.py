@@ -23,7 +23,7 @@ from generator.registers import check_rows, policy_rows, survey_rows, volume_row
 from generator.services import september_services
 from generator.sheets import Folder, Sheet
 
-_SIGNED = ("制表:周敏", "", "审核:赵国强", "", "批准:")
+_SIGNED = ("制表:周敏", "", "", "审核:赵国强", "", "", "批准:")
 
 
 def write_month(folder: Folder, month: Month) -> None:

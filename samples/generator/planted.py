@@ -60,13 +60,17 @@ def _services(month: Month) -> None:
     without = _mark(_of(made, "FW0013", 20), "R3")
     made.cards.remove(_card(made, without))
     unsent = {"copy2_sent_on": None, "copy2_received_on": None, "copy2_received_by": None}
-    _mark(_card(made, _of(made, "FW0014", 5)), "R4", **unsent)
-    _mark(_card(made, _of(made, "FW0021", 20)), "R5", **unsent)
+    for person, day, case, cells in (
+        ("FW0014", 5, "R4", unsent),
+        ("FW0021", 20, "R5", unsent),
+        ("FW0031", 3, "R10", {"copy2_received_on": 10.2}),
+    ):
+        record = _mark(_of(made, person, day), case)
+        _mark(_card(made, record), case, **cells)
     for person, day, case in (("FW0025", 13, "R6"), ("FW0015", 15, "R7"), ("FW0034", 12, "R11")):
         _mark(_of(made, person, day), case)
     _mark(_of(made, "FW0031", 22), "R8", service_date="2026年9月31日")
     _mark(_of(made, "FW0032", 26), "R9", service_mode="现厂")
-    _mark(_card(made, _of(made, "FW0012", 9)), "R10", copy2_received_on=10.2)
     _mark(_of(made, "FW0024", 19), "R12", entered_at=at(october(22), "19:05"))
     _swap_order(made)
     cancelled = dict(made.tasks[-1]) | {"task_id": "RW-202610-323", "status": "取消", "_case": "R14"}
@@ -124,7 +128,11 @@ def _surveys(rows: list[Row]) -> None:
     def forms(person: str) -> list[Row]:
         return [row for row in rows if row["employee_id"] == person]
 
-    scores = (("FW0023", "S1", (52, 48, 56)), ("FW0025", "S2", (58, 55, 57)), ("FW0033", "S3", (50, 54, 58)))
+    scores = (
+        ("FW0023", "S1", (52, 48, 56)),
+        ("FW0025", "S2", (58, 55, 57)),
+        ("FW0033", "S3 S9", (50, 54, 58)),
+    )
     for person, case, values in (*scores, ("FW0014", "S4", (50, 60, 70))):
         for row, value in zip(forms(person), values, strict=True):
             _mark(row, case, **score_cells(value))
@@ -204,7 +212,8 @@ def _checks(rows: list[Row]) -> None:
     breach = _first(rows, lambda r: r["checked_on"] == october(21))
     cells = {"result": "不合格", "finding_type": "违反规定", "finding": "服务卡未当场填写,事后补填"}
     _mark(breach, "K1", **cells, fix_due=october(30))
-    _mark(_first(rows, lambda r: r["checked_on"] == october(28)), "K2")
+    for day, case in ((28, "K2"), (13, "K3"), (21, "K4")):
+        _mark(next(row for row in rows if row["checked_on"] == october(day)), case)
 
 
 def _attestations(month: Month) -> list[Row]:
@@ -213,7 +222,7 @@ def _attestations(month: Month) -> list[Row]:
 
     plan = (
         ("二.11.c", "FW0023@2026Q3", "属实", 20, "李敏", "赵国强", "服务水平低", "S1"),
-        ("二.11.c", "FW0033@2026Q3", "属实", 20, "李敏", "赵国强", "业务技能差", "S3"),
+        ("二.11.c", "FW0033@2026Q3", "属实", 20, "李敏", "赵国强", "业务技能差", "S3 S9"),
         ("二.4.d", record("FW0025", 13), "属实", 22, "李敏", "赵国强", None, "R6"),
         ("二.4.d", record("FW0015", 15), "属实", 22, "李敏", None, None, "R7"),
         ("二.4.d", record("FW0034", 12), "不属实", 22, "李敏", "赵国强", None, "R11"),
