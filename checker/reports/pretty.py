@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from checker.model import OUTCOMES, Finding, Fine, Problem, Report, Text
 from checker.reports.options import (
@@ -26,6 +27,7 @@ from checker.reports.options import (
 from checker.reports.table import Column, table
 
 FIRST_PROBLEMS = 20
+FEW_ROWS = 3
 _COLORS = {
     "fail": "31",
     "undetermined": "33",
@@ -37,10 +39,10 @@ _COLORS = {
 _LEVELS = {"error": ("错误", "errors"), "warning": ("警告", "warnings"), "note": ("提示", "notes")}
 _HEADS = (
     (Text("条款", "clause"), None),
-    (Text("对象", "subject"), 14),
+    (Text("对象", "subject"), 12),
     (Text("期间/日期", "period"), None),
-    (Text("说明", "message"), 28),
-    (Text("依据", "evidence"), 22),
+    (Text("说明", "message"), 24),
+    (Text("依据", "evidence"), 18),
     (Text("建议扣款", "proposed fine"), None),
 )
 
@@ -118,8 +120,29 @@ def _marks(one: Finding, options: Options) -> Iterator[str]:
 
 
 def _evidence(one: Finding) -> Iterator[str]:
+    """Give a line a row; many rows of one sheet as ranges of row numbers."""
+    if len(one.evidence) <= FEW_ROWS:
+        yield from (f"{place(row)} {row.key}".rstrip() for row in one.evidence)
+        return
+    sheets: dict[str, list[int]] = {}
     for row in one.evidence:
-        yield f"{place(row)} {row.key}".rstrip()
+        sheets.setdefault(place(replace(row, row=0)), []).append(row.row)
+    yield from (f"{sheet}:{ranges(rows)}" for sheet, rows in sheets.items())
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Give numbers as ranges.
+
+    >>> ranges([5, 3, 4, 9])
+    '3-5,9'
+    """
+    spans: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
 
 
 def _fine(one: Finding) -> str:
@@ -153,7 +176,10 @@ def _statistics(findings: Sequence[Finding], options: Options) -> list[str]:
 
 
 def _figures(one: Finding) -> str:
-    return "\n".join(f"{name} {value}" for name, value in one.values.items() if value is not None)
+    told = {"due_at", *one.subject}
+    return "\n".join(
+        f"{name} {value}" for name, value in one.values.items() if value is not None and name not in told
+    )
 
 
 def _problems(problems: Sequence[Problem], options: Options) -> list[str]:
@@ -174,9 +200,12 @@ def _problems(problems: Sequence[Problem], options: Options) -> list[str]:
         ("问题与处理", "problem, and what to do"),
     )
     columns = [Column(_say(options, *head), 14 if i != 1 else 6) for i, head in enumerate(heads)]
-    worst = sorted(problems, key=lambda one: list(_LEVELS).index(one.level))
-    lines += table(columns, [_problem(one, options) for one in worst[:FIRST_PROBLEMS]], options.width)
-    more = len(problems) - FIRST_PROBLEMS
+    worst = sorted(
+        (one for one in problems if one.level != "note" or len(problems) <= FEW_ROWS),
+        key=lambda one: list(_LEVELS).index(one.level),
+    )[:FIRST_PROBLEMS]
+    lines += table(columns, [_problem(one, options) for one in worst], options.width)
+    more = len(problems) - len(worst)
     if more > 0:
         lines.append(
             _say(options, f"另有 {more} 条，见 --format json", f"and {more} more: see --format json")
