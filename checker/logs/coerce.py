@@ -12,7 +12,7 @@ from checker.database import Database, literal, quote
 from checker.language.pack import Field, Log
 from checker.logs import junk
 from checker.logs.cells import Cell, Context, is_end, read_cell
-from checker.logs.plain import plain, unblanked
+from checker.logs.plain import left_over, plain
 from checker.logs.rows import BROKEN
 from checker.logs.sources import Part, Source
 from checker.logs.tables import sql_type, stored
@@ -90,9 +90,8 @@ def _first_pass(db: Database, source: Source, setting: Setting) -> _Read:
     fields = _chosen(source, setting)
     table = db.name("part")
     column = {one.name: f"c{source.columns[one.name]}" for one in fields}
-    texts = [f"{unblanked(one, column[one.name])} as t{i}" for i, one in enumerate(fields)]
-    values = [f"{plain(one, f't{i}', setting.zone)} as v{i}" for i, one in enumerate(fields)]
-    left = [f"case when v{i} is null then t{i} end" for i in range(len(fields))]
+    values = [f"{plain(one, column[one.name], setting.zone)} as v{i}" for i, one in enumerate(fields)]
+    left = [left_over(one, column[one.name], f"v{i}") for i, one in enumerate(fields)]
     keys = [f"v{i}" for i, one in enumerate(fields) if one.name in _identity(source.log)]
     dated = column.get(source.log.date or "")
     kind = junk.junk(source.raw.width, source.header_lines, dated, keys)
@@ -101,7 +100,7 @@ def _first_pass(db: Database, source: Source, setting: Setting) -> _Read:
     number = [f"{source.raw.number}::bigint as _n"] if source.raw.number else []
     db.run(
         f"create table {table} as select {', '.join([*typed, *number, f'{rest} as _x', f'{kind} as _j'])}"
-        f" from (select *, {', '.join(values) or '1'} from (select *, {', '.join(texts) or '1'} from {source.raw.sql}))"
+        f" from (select *, {', '.join(values) or '1'} from {source.raw.sql})"
     )
     rows, texts_left, dropped = db.execute(f"select count(*), count(_x), count(_j) from {table}")[0]
     return _Read(table, fields, texts_left, dropped, rows)

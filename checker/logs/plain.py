@@ -20,13 +20,13 @@ _SPACES = literal(SPACES)
 
 
 def plain(field: Field, column: str, zone: str) -> str:
-    """Give the SQL of the value of `column` (VARCHAR, blank marks already null) where it stands in plain form."""
+    """Give the SQL of the value of `column` (VARCHAR) where it stands in plain form."""
     kind = sql_type(field)
     match field.type:
         case "text":
-            return _text(column)
+            return _text(field, column)
         case "id":
-            return f"case when {_full(column, _ID)} then upper({column}) end"
+            return _id(column)
         case "enum":
             return f"case when {column} in ({_listed(field.values)}) then {column} end" if field.values else "null"
         case "int":
@@ -65,17 +65,31 @@ def blanks(field: Field) -> tuple[str, ...]:
     return tuple(mark for mark in BLANKS if mark not in meant)
 
 
-def unblanked(field: Field, column: str) -> str:
-    """Give the SQL of `column` with the marks of an empty cell as null."""
-    return f"case when {column} not in ({_listed(blanks(field))}) then {column} end"
+def left_over(field: Field, column: str, value: str) -> str:
+    """Give the SQL of `column` where it holds something that `value`, its plain reading, did not take."""
+    return f"case when {value} is null then case when {column} not in ({_listed(blanks(field))}) then {column} end end"
 
 
-def _text(column: str) -> str:
-    """Spaces at the ends go; odd spaces, errors, lost bytes and marks between spaces are left to the slow reading."""
-    odd = [f"contains({column}, {literal(one)})" for one in "\u3000\u00a0\u200b" + LOST]
-    odd += [f"ends_with({column}, {literal(one)})" for one in "\t\r\n"]
-    odd += [f"{column} < ' '", f"starts_with({column}, '#')", f"(strlen(trim({column})) < 8 and trim({column}) <> {column})"]
-    return f"case when not ({' or '.join(odd)}) then trim({column}) end"
+def _text(field: Field, column: str) -> str:
+    """Trimming is slow, so one cheap look at the ends comes first.
+
+    Odd spaces, errors and lost bytes are left to the slow reading. The lambda names the trimmed text once: what stands
+    twice in an expression DuckDB computes for every row, even inside a branch that few rows take.
+    """
+    odd = " or ".join(f"contains({column}, {literal(one)})" for one in "\u3000\u00a0\u200b" + LOST)
+    marks = _listed(("", *blanks(field)))
+    trimmed = f"list_transform([trim({column}, {_SPACES})], lambda x: case when x not in ({marks}) then x end)[1]"
+    careful = f"case when not ({odd} or starts_with({column}, '#')) then {trimmed} end"
+    clean = f"case when {column} not in ({marks}) then {column} end"
+    return f"case when {column} < '$' or {column}[-1] < '!' or {odd} then {careful} else {clean} end"
+
+
+def _id(column: str) -> str:
+    """ASCII without spaces and dots is told without a regular expression."""
+    ascii_only = f"strlen({column}) = length({column}) and {column} >= '0' and {column}[-1] > ' '"
+    bare = f"not contains({column}, ' ') and not contains({column}, '.')"
+    other = f"{_full(column, _ID)} and {column} not in ({_listed(BLANKS)})"
+    return f"case when {ascii_only} and {bare} then upper({column}) when {other} then upper({column}) end"
 
 
 def _bool(field: Field, column: str) -> str:

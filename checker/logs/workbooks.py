@@ -67,12 +67,12 @@ def sheets(path: Path, zipped: bool) -> Iterator[Sheet | BadWorkbook]:
     marks = _inspect(path) if zipped else {}
     book = _open(path)
     for meta in book.sheets_metadata:
-        if meta.typ.name != "WorkSheet":
+        if not str(meta.typ).endswith("WorkSheet"):
             continue
         try:
             sheet = book.get_sheet_by_name(meta.name)
             found = tuple(_records(sheet, marks.get(meta.name, _Marks())))
-            yield Sheet(meta.name, meta.visible.name != "Visible", found)
+            yield Sheet(meta.name, not str(meta.visible).endswith("SheetVisibleEnum.Visible"), found)
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
         except BaseException:  # a panic of the reader's native code is no Exception
