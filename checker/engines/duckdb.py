@@ -6,17 +6,18 @@ each rule judges only those few. Passes are counted, not listed. Grids (duties, 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from checker.engines.base import EngineTables, Result
 from checker.engines.loose import Loose
-from checker.engines.relations import Chain, exprs_of, grid_sql
-from checker.engines.sql import SQL_TYPES, Writer, columns_of, literal, quoted
+from checker.engines.relations import Chain, grid_sql
+from checker.engines.sql import SQL_TYPES, Writer, literal, quoted
 from checker.engines.zones import changing
 from checker.model import Hit
+from checker.plan.columns import added_by, columns_of, exprs_of
 from checker.plan.nodes import (
     Call,
     Col,
@@ -35,6 +36,8 @@ from checker.plan.nodes import (
 )
 
 Group = list[RulePlan]
+QUIET = ("pass", "not_applicable")
+FEW = 20_000
 
 
 class DuckDBEngine:
@@ -122,14 +125,24 @@ class _Job:
     def _whole(self, rule: RulePlan, source: str) -> None:
         """Judge every subject: grids, rules that look at neighbours, and runs that list everything."""
         chain = self._chain().start(source)
-        added = {name for step in rule.steps for name in _adds(step)}
+        added = {name for step in rule.steps for name in added_by(step)}
         if not _neighbours(rule) and not any(name in added for _, name in columns_of([rule.scope])):
             chain._then(
                 f"SELECT w.* FROM {chain.current} w WHERE ({Writer('w', 'o', self.zone).sql(rule.scope)}) IS NOT FALSE"
             )
-        self._judge(rule, chain)
+        self._judge(rule, chain, small=self._size(rule) <= FEW)
 
-    def _judge(self, rule: RulePlan, chain: Chain, passed: tuple[int, int] | None = None) -> None:
+    def _size(self, rule: RulePlan) -> int:
+        """Give at most how many subjects a rule has, as far as table sizes tell."""
+        rows = {name: table.rows for name, table in self.tables.logs.items()}
+        subjects = rows.get(rule.source.log or "", 1)
+        if isinstance(rule.source, Grid):
+            return subjects * next(len(t.rows) for t in self.plan.small if t.name == rule.source.periods)
+        return subjects
+
+    def _judge(
+        self, rule: RulePlan, chain: Chain, passed: tuple[int, int] | None = None, small: bool = True
+    ) -> None:
         """Add the steps, word the outcomes, fetch the hits and count.
 
         `passed` is (judged, not applicable) of all subjects, when the chain holds only the suspects.
@@ -137,33 +150,37 @@ class _Job:
         for step in rule.steps:
             chain.add(step)
         writer = Writer("w", "o", self.zone)
-        word = (
-            f"CASE WHEN ({writer.sql(rule.suspect)}) IS FALSE THEN CASE WHEN ({writer.sql(rule.applies)}) IS FALSE "
-            f"THEN 'not_applicable' ELSE 'pass' END ELSE ({writer.sql(rule.outcome)}) END"
-        )
         kept = ", ".join(f"({writer.sql(expr)}) AS {quoted(name)}" for name, expr in rule.keep)
         evidence = "".join(f", w.{name}" for name, _ in chain.evidence)
-        scope = f"({writer.sql(rule.scope)}) IS NOT FALSE"
+        outcome, scope = writer.sql(rule.outcome), f"({writer.sql(rule.scope)}) IS NOT FALSE"
         chain._then(
-            f"SELECT {word} AS _outcome, {kept}, w._src, w._row{evidence} FROM {chain.current} w WHERE {scope}"
+            f"SELECT ({outcome}) AS _outcome, {kept}, w._src, w._row{evidence} FROM {chain.current} w WHERE {scope}"
         )
+        rows, counted = self._fetched(rule, chain) if small else self._sifted(rule, chain)
+        if passed is not None:
+            others = sum(n for word, n in counted.items() if word not in QUIET)
+            counted |= {"not_applicable": passed[1], "pass": passed[0] - passed[1] - others}
+        self.counts[rule.rule] = {word: int(n) for word, n in counted.items() if n}
+        self.hits[rule.rule] = [self._hit(rule, row, chain) for row in rows]
+
+    def _fetched(self, rule: RulePlan, chain: Chain) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
+        """Fetch everything judged and count it here: few rows, one statement."""
+        rows = self.db.execute(chain.text(f"SELECT * FROM {chain.current} ORDER BY _src, _row"))
+        at = 1 + [name for name, _ in rule.keep].index("judged")
+        counted = Counter(row[0] for row in rows if row[at])
+        return [row for row in rows if self._lists(rule) or row[0] not in QUIET], dict(counted)
+
+    def _sifted(self, rule: RulePlan, chain: Chain) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
+        """Count in the database and fetch only what is listed: many rows."""
         table = quoted(f"judged {rule.rule}")
         self.db.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {chain.text(f'SELECT * FROM {chain.current}')}")
         counted = dict(
-            self.db.execute(
-                f"SELECT _outcome, count(*) FROM {table} WHERE judged GROUP BY _outcome ORDER BY _outcome"
-            )
+            self.db.execute(f"SELECT _outcome, count(*) FROM {table} WHERE judged GROUP BY _outcome")
         )
-        if passed is not None:
-            others = sum(n for outcome, n in counted.items() if outcome not in ("pass", "not_applicable"))
-            counted |= {"not_applicable": passed[1], "pass": passed[0] - passed[1] - others}
-        self.counts[rule.rule] = {outcome: int(n) for outcome, n in counted.items() if n}
         only = "" if self._lists(rule) else " WHERE _outcome NOT IN ('pass', 'not_applicable')"
-        self.hits[rule.rule] = [
-            self._hit(rule, row, chain)
-            for row in self.db.execute(f"SELECT * FROM {table}{only} ORDER BY _src, _row")
-        ]
+        rows = self.db.execute(f"SELECT * FROM {table}{only} ORDER BY _src, _row")
         self.db.run(f"DROP TABLE {table}")
+        return rows, counted
 
     def _hit(self, rule: RulePlan, row: tuple[Any, ...], chain: Chain) -> Hit:
         count = len(rule.keep)
@@ -336,18 +353,10 @@ def _steps_for(rule: RulePlan, exprs: Sequence[Expr], stored: frozenset[str]) ->
     wanted = {name for side, name in columns_of(exprs) if side == "this"} - stored
     chosen: list[Step] = []
     for step in reversed(rule.steps):
-        if any(name in _adds(step) for name in wanted):
+        if any(name in added_by(step) for name in wanted):
             chosen.insert(0, step)
             wanted |= {name for side, name in columns_of(exprs_of(step)) if side == "this"} - stored
     return tuple(chosen)
-
-
-def _adds(step: Step) -> set[str]:
-    if isinstance(step, Related):
-        return {step.name, f"{step.name}_unknown", *(t.name for t in step.takes)}
-    if isinstance(step, Lookup | Previous):
-        return {f"{step.name}.found", *(f"{step.name}.{out}" for out, _ in step.columns)}
-    return {step.name}
 
 
 def _mentions_calendar(plan: Plan) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from checker.engines.sql import Writer, columns_of
+from checker.engines.sql import Writer
 from checker.plan.build import not_
+from checker.plan.columns import columns_of
 from checker.plan.nodes import Call, Col, Expr, Lit
 
 _DUAL = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}

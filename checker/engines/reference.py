@@ -51,11 +51,7 @@ class ReferenceEngine:
 def _judge(rule: RulePlan, row: Row, house: _House) -> Hit | None:
     if house.value(rule.scope, row) is False:
         return None
-    outcome: Outcome
-    if house.value(rule.suspect, row) is False:
-        outcome = "not_applicable" if house.value(rule.applies, row) is False else "pass"
-    else:
-        outcome = house.value(rule.outcome, row)
+    outcome: Outcome = house.value(rule.outcome, row)
     values = {name: house.value(expr, row) for name, expr in rule.keep}
     own = [(row["_log"], row["_src"], row["_row"])] if rule.evidence_record else []
     return Hit(rule.rule, outcome, values, tuple(dict.fromkeys([*own, *row["_evidence"]])))

@@ -12,7 +12,6 @@ from checker.engines.sql import Writer, literal, quoted
 from checker.plan.nodes import (
     Col,
     Derive,
-    Expr,
     Grid,
     Lit,
     Lookup,
@@ -297,16 +296,3 @@ _STEPS: dict[type, Callable[[Chain, Step], None]] = {
     Run: _run,
     Derive: _derive,
 }
-
-
-def exprs_of(step: Step) -> list[Expr | None]:
-    """Give every expression a step evaluates over the working row."""
-    if isinstance(step, Related):
-        takes = [e for t in step.takes for e in (t.expr, t.filter)]
-        return [*(e for m in step.match for e in (m.this, m.if_null)), step.where, *takes, *step.order]
-    if isinstance(step, Lookup):
-        return [*(m.this for m in step.match), step.at]
-    if isinstance(step, Derive):
-        return [step.expr]
-    extra = [step.failed] if isinstance(step, Run) else list(c for _, c in step.columns)
-    return [*step.by, *step.order, *extra]

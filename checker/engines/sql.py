@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -211,18 +211,3 @@ class Writer:
         moment, days = (self.sql(arg) for arg in expr.args)
         day = f"CAST({moment} AS DATE)"
         return f"(CAST({_add_workdays(day, days)} AS TIMESTAMP) + ({moment} - CAST({day} AS TIMESTAMP)))"
-
-
-def columns_of(exprs: Iterable[Expr | None]) -> set[tuple[str, str]]:
-    """Give the (side, name) of every column that expressions read; presence reads `_bad` too."""
-    found: set[tuple[str, str]] = set()
-    stack = [e for e in exprs if e is not None]
-    while stack:
-        expr = stack.pop()
-        if isinstance(expr, Col):
-            found.add((expr.side, expr.name))
-        elif isinstance(expr, Present):
-            found |= {(expr.side, expr.name), (expr.side, "_bad")}
-        elif isinstance(expr, Call):
-            stack.extend(expr.args)
-    return found

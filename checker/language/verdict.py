@@ -21,6 +21,7 @@ from checker.language.predicates import compile_predicate
 from checker.language.scope import Scope, day_expr, day_lit, ordered, validity
 from checker.model import Text
 from checker.plan import build as b
+from checker.plan.columns import pruned
 from checker.plan.nodes import (
     Call,
     Col,
@@ -91,7 +92,7 @@ def finish(ctx: Context, draft: Draft) -> Finished:
         isinstance(draft.source, Records), ctx.rule.kind == "statistic",
     )  # fmt: skip
     return Finished(
-        plan, columns, formula, _subject_kind(ctx, draft), _params_in(ctx.rule.penalty), _needs(parts, steps)
+        pruned(plan), columns, formula, _subject_kind(ctx, draft), _params_in(ctx.rule.penalty), _needs(parts, steps)
     )
 
 

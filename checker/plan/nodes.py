@@ -6,8 +6,8 @@ An engine sees a `RulePlan` and typed tables, nothing else. Meaning, in three-va
   (null in, null out) but for those of `functions.LAZY`.
 * The rows of `source` for which `scope` is false are dropped; those for which it is null stay.
 * `steps` add columns, in order.
-* `applies` false: not applicable. `suspect` false: certainly a pass or not applicable, so an engine may look no further.
-* `outcome` gives the word for a row whose `suspect` is not false.
+* `outcome` gives the word for a row. Two hints let an engine look at fewer rows: `suspect` false means that the word
+  is certainly `pass` or `not_applicable`, and then `applies` false means that it is `not_applicable`.
 """
 
 from __future__ import annotations
