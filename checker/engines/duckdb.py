@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from checker.engines.base import EngineTables, Result
 from checker.engines.loose import Loose
-from checker.engines.relations import Chain, grid_sql
+from checker.engines.relations import Chain, grid_sql, levels
 from checker.engines.sql import SQL_TYPES, Writer, literal, quoted
 from checker.engines.zones import changing
 from checker.model import Hit
-from checker.plan.columns import added_by, columns_of, exprs_of
+from checker.plan.columns import added_by, columns_of, exprs_of, this_names
 from checker.plan.nodes import (
-    Call,
-    Col,
     Derive,
     Expr,
     Grid,
@@ -38,6 +37,15 @@ from checker.plan.nodes import (
 Group = list[RulePlan]
 QUIET = ("pass", "not_applicable")
 FEW = 20_000
+
+
+@dataclass(frozen=True)
+class Base:
+    """A log to scan: `sql` gives its stored columns and the `derived` ones that rest on them."""
+
+    sql: str
+    columns: frozenset[str]
+    derived: frozenset[str]
 
 
 class DuckDBEngine:
@@ -112,8 +120,7 @@ class _Job:
 
     def _view(self, name: str, log: str, steps: tuple[Step, ...]) -> None:
         chain = self._chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[log]}")
-        for step in steps:
-            chain.add(step)
+        chain.add(steps)
         self.names[name] = quoted(f"view {name}")
         drop = ", ".join(["_id", *(column for column, _ in chain.evidence)])
         body = chain.text(f"SELECT * EXCLUDE ({drop}) FROM {chain.current}")
@@ -141,14 +148,19 @@ class _Job:
         return subjects
 
     def _judge(
-        self, rule: RulePlan, chain: Chain, passed: tuple[int, int] | None = None, small: bool = True
+        self,
+        rule: RulePlan,
+        chain: Chain,
+        passed: tuple[int, int] | None = None,
+        small: bool = True,
+        steps: Iterable[Step] | None = None,
     ) -> None:
         """Add the steps, word the outcomes, fetch the hits and count.
 
-        `passed` is (judged, not applicable) of all subjects, when the chain holds only the suspects.
+        `passed` is (judged, not applicable) of all subjects, when the chain holds only the suspects; `steps` are
+        those still to add.
         """
-        for step in rule.steps:
-            chain.add(step)
+        chain.add(rule.steps if steps is None else steps)
         writer = Writer("w", "o", self.zone)
         kept = ", ".join(f"({writer.sql(expr)}) AS {quoted(name)}" for name, expr in rule.keep)
         evidence = "".join(f", w.{name}" for name, _ in chain.evidence)
@@ -207,77 +219,114 @@ class _Job:
 
     def _shared(self, log: str, group: Group) -> None:
         """Judge all rules over the records of one log with one scan for the suspects and one for the counts."""
-        totals = self._totals(log, group)
-        filters = {rule.rule: self._filter(log, rule) for rule in group}
+        base = self._base(log, group)
+        totals = self._totals(base, group)
+        filters = {rule.rule: self._filter(base, rule) for rule in group}
         together = [r for r in group if "EXISTS" not in filters[r.rule]]
         alone = [r for r in group if "EXISTS" in filters[r.rule]]
         for rules in [together, *([r] for r in alone)]:
-            if not rules:
-                continue
-            table = quoted(f"suspects {rules[0].rule}")
-            columns = ", ".join(f"t.{quoted(c)}" for c in sorted(self._read(log, rules)))
-            either = " OR ".join(f"({filters[r.rule]})" for r in rules)
-            self.db.run(
-                f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM {self.names[log]} t WHERE {either}"
-            )
-            for rule in rules:
-                chain = self._chain().start(
-                    f"SELECT t.*, row_number() OVER () AS _id FROM {table} t WHERE {filters[rule.rule]}"
-                )
-                self._judge(rule, chain, totals[rule.rule])
-            self.db.run(f"DROP TABLE {table}")
+            if rules:
+                self._suspects(base, rules, [filters[r.rule] for r in rules], totals)
 
-    def _filter(self, log: str, rule: RulePlan) -> str:
+    def _suspects(
+        self, base: Base, rules: Group, filters: list[str], totals: Mapping[str, tuple[int, int]]
+    ) -> None:
+        """Keep the rows some rule may object to, then judge each rule on those it may object to."""
+        table = quoted(f"suspects {rules[0].rule}")
+        columns = ", ".join(f"t.{quoted(c)}" for c in sorted(self._read(base, rules)))
+        either = " OR ".join(f"({f})" for f in filters)
+        self.db.run(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM {base.sql} t WHERE {either}"
+        )
+        counts = (
+            ", ".join(f"count(*) FILTER (WHERE {f})" for f in filters) if len(filters) > 1 else "count(*)"
+        )
+        found = self.db.execute(f"SELECT {counts} FROM {table} t")[0]
+        for rule, condition, number in zip(rules, filters, found, strict=True):
+            if not number:
+                judged, other = totals[rule.rule]
+                self.counts[rule.rule] = {
+                    w: n for w, n in (("pass", judged - other), ("not_applicable", other)) if n
+                }
+                continue
+            where = f" WHERE {condition}" if len(rules) > 1 else ""
+            chain = self._chain().start(f"SELECT t.*, row_number() OVER () AS _id FROM {table} t{where}")
+            steps = [step for step in rule.steps if step.name not in base.derived]
+            self._judge(rule, chain, totals[rule.rule], number <= FEW, steps)
+        self.db.run(f"DROP TABLE {table}")
+
+    def _base(self, log: str, group: Group) -> Base:
+        """Give the log with the columns that can be derived from its own; a name two rules mean differently is left out."""
+        stored = self.columns[log]
+        derived: dict[str, Expr] = {}
+        clash: set[str] = set()
+        for rule in group:
+            for step in rule.steps:
+                known = stored | derived.keys() - clash
+                if not isinstance(step, Derive) or step.name.startswith("_"):
+                    continue
+                if (
+                    any(name not in known for _, name in columns_of([step.expr]))
+                    or derived.setdefault(step.name, step.expr) != step.expr
+                ):
+                    clash.add(step.name)
+        steps = [Derive(name, expr) for name, expr in derived.items() if name not in clash]
+        while broken := [s for s in steps if any(n in clash for _, n in columns_of([s.expr]))]:
+            clash |= {s.name for s in broken}
+            steps = [s for s in steps if s.name not in clash]
+        names = frozenset(s.name for s in steps)
+        reads = {n for s in steps for _, n in columns_of([s.expr])} | self._used(group)
+        sql = f"SELECT {', '.join(quoted(c) for c in sorted(reads & stored | {'_src', '_row', '_bad'}))} FROM {self.names[log]}"
+        for level in levels(steps):
+            added = ", ".join(
+                f"({Writer('t', 'o', self.zone).sql(s.expr)}) AS {quoted(s.name)}" for s in level
+            )
+            sql = f"SELECT t.*, {added} FROM ({sql}) t"
+        return Base(f"({sql})", stored | names, names)
+
+    def _filter(self, base: Base, rule: RulePlan) -> str:
         related = {s.name: s for s in rule.steps if isinstance(s, Related)}
         writer = Writer("t", "o", self.zone)
-        stored = self.columns[log]
 
         def exists(name: str) -> str | None:
             step = related.get(name)
             reads = [*(m.this for m in step.match), step.where] if step else []
-            if step is None or not all(
-                side == "other" or column in stored for side, column in columns_of(reads)
-            ):
+            if step is None or not all(side == "other" or c in base.columns for side, c in columns_of(reads)):
                 return None
             keys = [f"{writer.sql(m.this)} = {writer.sql(m.other)}" for m in step.match]
             cond = " AND ".join([*keys, f"({writer.sql(step.where)})"])
             return f"EXISTS (SELECT 1 FROM {self.names[step.log]} o WHERE {cond})"
 
-        loose = Loose(writer, stored, exists)
-        derived = {s.name: s.expr for s in rule.steps if isinstance(s, Derive)}
-        scope, suspect = (_unfold(expr, derived, stored) for expr in (rule.scope, rule.suspect))
-        return f"{Loose(writer, stored).maybe(scope)} AND {loose.maybe(suspect)}"
+        scope = Loose(writer, base.columns).maybe(rule.scope)
+        return f"{scope} AND {Loose(writer, base.columns, exists).maybe(rule.suspect)}"
 
-    def _read(self, log: str, rules: Iterable[RulePlan]) -> set[str]:
-        """Give the stored columns that the rules read."""
+    @staticmethod
+    def _used(rules: Iterable[RulePlan]) -> set[str]:
+        """Give every column of the row judged that the rules read."""
         names = {"_src", "_row", "_bad"}
         for rule in rules:
             exprs = [rule.scope, rule.applies, rule.suspect, rule.outcome, *(e for _, e in rule.keep)]
             exprs += [e for step in rule.steps for e in exprs_of(step) if e is not None]
-            names |= {name for side, name in columns_of(exprs) if side == "this"}
-        return names & self.columns[log]
+            names |= this_names(exprs)
+        return names
 
-    def _totals(self, log: str, group: Group) -> dict[str, tuple[int, int]]:
+    def _read(self, base: Base, rules: Iterable[RulePlan]) -> set[str]:
+        return self._used(rules) & base.columns
+
+    def _totals(self, base: Base, group: Group) -> dict[str, tuple[int, int]]:
         """Count, for every rule, the subjects judged and those the rule does not apply to."""
         found: dict[str, tuple[int, int]] = {}
         by_steps: dict[tuple[Step, ...], Group] = defaultdict(list)
         for rule in group:
-            by_steps[_steps_for(rule, [rule.scope, rule.applies, _judged(rule)], self.columns[log])].append(
-                rule
-            )
+            by_steps[_steps_for(rule, [rule.scope, rule.applies, _judged(rule)], base.columns)].append(rule)
         for steps, rules in by_steps.items():
-            reads = self._read(log, rules)
             chain = self._chain()
-            number = (
-                ", row_number() OVER () AS _id"
-                if any(isinstance(s, Related) or not self._is_simple(s) for s in steps)
-                else ""
-            )
-            chain.start(
-                f"SELECT {', '.join(quoted(c) for c in sorted(reads))}{number} FROM {self.names[log]}"
-            )
-            for step in steps:
-                chain.add(step)
+            plain = all(isinstance(s, Derive) or self._is_simple(s) for s in steps)
+            number = "" if plain else ", row_number() OVER () AS _id"
+            reads = this_names(e for r in rules for e in (r.scope, r.applies, _judged(r)))
+            reads |= this_names(e for s in steps for e in exprs_of(s)) | {"_src", "_row", "_bad"}
+            listed = ", ".join(f"t.{quoted(c)}" for c in sorted(reads & base.columns))
+            chain.start(f"SELECT {listed}{number} FROM {base.sql} t").add(steps)
             writer = Writer("w", "o", self.zone)
             parts = []
             for rule in rules:
@@ -328,16 +377,6 @@ class _Job:
         part = ", ".join(f"k{i}" for i in range(len(keys)))
         clash = f"SELECT bad, b <= max(e) OVER (PARTITION BY {part} ORDER BY b, e ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS hit FROM ({spans})"
         return not self.db.execute(f"SELECT 1 FROM ({clash}) WHERE bad OR hit LIMIT 1")
-
-
-def _unfold(expr: Expr, derived: Mapping[str, Expr], stored: frozenset[str]) -> Expr:
-    """Put the expression of a derived column in its place, where it rests on stored columns alone."""
-    if isinstance(expr, Col) and expr.side == "this" and expr.name in derived:
-        inner = _unfold(derived[expr.name], derived, stored)
-        return inner if all(name in stored for _, name in columns_of([inner])) else expr
-    if isinstance(expr, Call):
-        return Call(expr.fn, tuple(_unfold(arg, derived, stored) for arg in expr.args), expr.type)
-    return expr
 
 
 def _neighbours(rule: RulePlan) -> bool:

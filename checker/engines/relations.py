@@ -5,10 +5,11 @@ Every row set has `_id` (one a subject), `_src`, `_row`, `_bad`, and one list co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from checker.engines.sql import Writer, literal, quoted
+from checker.plan.columns import columns_of
 from checker.plan.nodes import (
     Col,
     Derive,
@@ -41,9 +42,23 @@ class Chain:
         """Begin with a query that gives the subjects."""
         return self._then(sql)
 
-    def add(self, step: Step) -> None:
-        """Add the columns of one step."""
-        _STEPS[type(step)](self, step)
+    def add(self, steps: Iterable[Step]) -> Chain:
+        """Add the columns of steps, in order; derived columns that stand together are added level by level."""
+        waiting: list[Derive] = []
+        for step in steps:
+            if isinstance(step, Derive):
+                waiting.append(step)
+                continue
+            self._derive(waiting)
+            waiting = []
+            _STEPS[type(step)](self, step)
+        self._derive(waiting)
+        return self
+
+    def _derive(self, steps: Sequence[Derive]) -> None:
+        for level in levels(steps):
+            columns = ", ".join(f"({self.w().sql(step.expr)}) AS {quoted(step.name)}" for step in level)
+            self._then(f"SELECT w.*, {columns} FROM {self.current} w")
 
     def text(self, query: str) -> str:
         """Give the whole statement that ends in `query`."""
@@ -68,6 +83,18 @@ class Chain:
         self.current = f"{self.prefix}{len(self.ctes)}"
         self.ctes.append((self.current, sql))
         return self
+
+
+def levels(steps: Sequence[Derive]) -> list[list[Derive]]:
+    """Give derived columns in levels: each rests only on columns of earlier levels or of the row itself."""
+    depth: dict[str, int] = {}
+    result: list[list[Derive]] = []
+    for step in steps:
+        at = max((depth[name] + 1 for _, name in columns_of([step.expr]) if name in depth), default=0)
+        depth[step.name] = at
+        result += [[] for _ in range(at + 1 - len(result))]
+        result[at].append(step)
+    return result
 
 
 def grid_sql(grid: Grid, tables: Mapping[str, str], zone: str | None) -> str:
@@ -284,15 +311,9 @@ def _run(chain: Chain, step: Step) -> None:
     chain._then(f"SELECT w.* EXCLUDE (_failed, _stretch), {value} FROM {chain.current} w")
 
 
-def _derive(chain: Chain, step: Step) -> None:
-    assert isinstance(step, Derive)
-    chain._then(f"SELECT w.*, ({chain.w().sql(step.expr)}) AS {quoted(step.name)} FROM {chain.current} w")
-
-
 _STEPS: dict[type, Callable[[Chain, Step], None]] = {
     Related: _related,
     Lookup: _lookup,
     Previous: _previous,
     Run: _run,
-    Derive: _derive,
 }

@@ -5,6 +5,7 @@ A scope turns names into plan expressions and collects the steps (lookups, previ
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -134,7 +135,16 @@ class Scope:
             lambda: list(self.log.columns()),
             self.params.names,
             self.params.as_of,
+            let=self.let,
         )
+
+    def let(self, expr: Expr) -> Expr:
+        """Give a column that holds a part used more than once; its name says what it holds, whatever the rule."""
+        if self.side == "other" or self.prefix or isinstance(expr, Lit | Col):
+            return expr
+        name = "~" + hashlib.sha256(repr(expr).encode()).hexdigest()[:12]
+        self.steps.setdefault(name, Derive(name, expr))
+        return Col(name, expr.type)
 
     def name(self, name: str) -> Expr:
         """Give the expression a name stands for; raises KeyError when the log has no such name."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from checker.language.formula.typing import Env, Fault, Span, Typed
 from checker.model import Text
@@ -92,10 +93,11 @@ def arithmetic(fn: str, left: Expr, right: Expr) -> Expr:
     )
 
 
-def overlap_on(day: Expr, start: Expr, end: Expr, window: tuple[Lit, Lit]) -> Expr:
+def overlap_on(env: Env, day: Expr, start: Expr, end: Expr, window: tuple[Lit, Lit]) -> Expr:
     """Give the elapsed time of [start, end) inside the window of one day, at least zero."""
-    opens, closes = (Call("at_time", (day, edge), "datetime") for edge in window)
-    length = Call("elapsed", (_latest(start, opens), _earliest(end, closes)), "duration")
+    opens, closes = (env.let(Call("at_time", (day, edge), "datetime")) for edge in window)
+    begin, finish = env.let(_latest(start, opens)), env.let(_earliest(end, closes))
+    length = env.let(Call("elapsed", (begin, finish), "duration"))
     return Call("greatest", (Lit(0, "duration"), length), "duration")
 
 
@@ -124,47 +126,61 @@ def _window(name: str, args: list[Typed]) -> tuple[Expr, Expr, tuple[Lit, Lit]]:
     return start, end, window
 
 
-def _parts(start: Expr, end: Expr, window: tuple[Lit, Lit]) -> tuple[Expr, Expr, Expr, Expr]:
-    """Give the overlap on the first day, on the last day if another, of one whole middle day, and the middle days."""
-    first, last = b.date_of(start), b.date_of(end)
-    days = Call("days_between", (first, last), "int")
-    later = b.if_(b.compare("gt", days, b.lit(0)), overlap_on(last, start, end, window), Lit(0, "duration"))
+@dataclass(frozen=True)
+class _Overlap:
+    """How [start, end) meets a clock window: on its first day, on its last if another, and on the days between."""
+
+    start: Expr
+    first_day: Expr
+    last_day: Expr
+    first: Expr
+    last: Expr
+    whole: Lit
+    middle: Expr
+
+
+def _overlap(env: Env, name: str, args: list[Typed]) -> _Overlap:
+    start, end, window = _window(name, args)
+    start, end = env.let(start), env.let(end)
+    first_day, last_day = env.let(b.date_of(start)), env.let(b.date_of(end))
+    days = env.let(Call("days_between", (first_day, last_day), "int"))
+    nothing = Lit(0, "duration")
+    later = b.if_(b.compare("gt", days, b.lit(0)), overlap_on(env, last_day, start, end, window), nothing)
     whole = Lit(int(str(window[1].value)) - int(str(window[0].value)), "duration")
-    return overlap_on(first, start, end, window), later, whole, Call("sub", (days, b.lit(1)), "int")
+    first = env.let(overlap_on(env, first_day, start, end, window))
+    middle = env.let(Call("sub", (days, b.lit(1)), "int"))
+    return _Overlap(start, first_day, last_day, first, env.let(later), whole, middle)
 
 
 def _longest_overlap(env: Env, args: list[Typed]) -> Expr:
-    first, last, whole, middle = _parts(*_window("longest_overlap", _count("longest_overlap", args, 4)))
-    full = b.if_(b.compare("gt", middle, b.lit(0)), whole, Lit(0, "duration"))
-    return Call("greatest", (first, last, full), "duration")
+    found = _overlap(env, "longest_overlap", _count("longest_overlap", args, 4))
+    full = b.if_(b.compare("gt", found.middle, b.lit(0)), found.whole, Lit(0, "duration"))
+    return Call("greatest", (found.first, found.last, env.let(full)), "duration")
 
 
 def _total_overlap(env: Env, args: list[Typed]) -> Expr:
-    first, last, whole, middle = _parts(*_window("total_overlap", _count("total_overlap", args, 4)))
-    full = Call("mul", (Call("greatest", (b.lit(0), middle), "int"), whole), "duration")
-    return Call("add", (Call("add", (first, last), "duration"), full), "duration")
+    found = _overlap(env, "total_overlap", _count("total_overlap", args, 4))
+    full = Call("mul", (Call("greatest", (b.lit(0), found.middle), "int"), found.whole), "duration")
+    return Call("add", (Call("add", (found.first, found.last), "duration"), full), "duration")
 
 
 def _first_reach(env: Env, args: list[Typed]) -> Expr:
     args = _count("first_reach", args, 5)
-    start, end, window = _window("first_reach", args)
+    found = _overlap(env, "first_reach", args[:4])
     (limit,) = _typed("first_reach", args[4:], "duration")
-    first, last, whole, middle = _parts(start, end, window)
-    day = b.date_of(start)
+    opens = _clock(args[2])
 
-    def mark(on: Expr, begin: Expr) -> Expr:
-        return Call(
-            "add_elapsed", (_latest(begin, Call("at_time", (on, window[0]), "datetime")), limit), "datetime"
-        )
+    def mark(day: Expr) -> Expr:
+        begin = _latest(found.start, env.let(Call("at_time", (day, opens), "datetime")))
+        return env.let(Call("add_elapsed", (begin, limit), "datetime"))
 
-    next_day, last_day = b.add_days(day, b.lit(1)), b.date_of(end)
-    in_middle = b.and_([b.compare("gt", middle, b.lit(0)), b.compare("gt", whole, limit)])
-    rest = b.if_(
-        in_middle,
-        mark(next_day, start),
-        b.if_(b.compare("gt", last, limit), mark(last_day, start), Lit(None, "datetime")),
-    )
-    return b.if_(b.compare("gt", first, limit), mark(day, start), rest)
+    def over(length: Expr) -> Expr:
+        return b.compare("gt", length, limit)
+
+    in_middle = b.and_([b.compare("gt", found.middle, b.lit(0)), over(found.whole)])
+    late = b.if_(over(found.last), mark(found.last_day), Lit(None, "datetime"))
+    rest = b.if_(in_middle, mark(b.add_days(found.first_day, b.lit(1))), late)
+    return b.if_(over(found.first), mark(found.first_day), env.let(rest))
 
 
 def _if_blank(env: Env, args: list[Typed]) -> Expr:

@@ -54,7 +54,10 @@ class Fault(Exception):
 
 @dataclass(frozen=True)
 class Env:
-    """What names and `$parameters` stand for; both raise KeyError with the known names when they do not know one."""
+    """What names and `$parameters` stand for; both raise KeyError with the known names when they do not know one.
+
+    `let` gives a name to a part that is used more than once, where the row can hold it.
+    """
 
     name: Callable[[str], Expr]
     parameter: Callable[[str], Typed]
@@ -62,6 +65,7 @@ class Env:
     parameters: Callable[[], list[str]]
     as_of: Expr
     keep_month_end: bool = True
+    let: Callable[[Expr], Expr] = lambda expr: expr
 
 
 def unit_of(word: str) -> str:

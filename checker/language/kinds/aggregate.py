@@ -14,7 +14,7 @@ from checker.language.kinds.context import Context, Draft, col
 from checker.language.kinds.measure import LIMITS, SHOWN, Figure, measured
 from checker.language.schedule import span_rows
 from checker.plan import build as b
-from checker.plan.nodes import Call, Expr, Grid
+from checker.plan.nodes import Call, Derive, Expr, Grid, Lit
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -34,6 +34,9 @@ def compile_aggregate(ctx: Context) -> Draft:
     for op in LIMITS:
         if op in limits:
             limit = _limit(ctx, draft, op, limits[op])
+            if not isinstance(limit, Lit):
+                draft.steps.append(Derive(f"limit_{op}", limit))
+                limit = col(f"limit_{op}", limit.type)
             draft.values |= {"limit": (limit, None), SHOWN[op]: (limit, None)}
             tests.append(figure.holds(op, limit))
     draft.require = b.and_(tests)
