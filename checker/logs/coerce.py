@@ -5,7 +5,7 @@ Unreadable cells become null, their fields are named in `_bad`, and each is a pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from checker.database import Database, literal, quote
@@ -91,19 +91,29 @@ def _first_pass(db: Database, source: Source, setting: Setting) -> _Read:
     table = db.name("part")
     column = {one.name: f"c{source.columns[one.name]}" for one in fields}
     values = [f"{plain(one, column[one.name], setting.zone)} as v{i}" for i, one in enumerate(fields)]
-    left = [left_over(one, column[one.name], f"v{i}") for i, one in enumerate(fields)]
-    keys = [f"v{i}" for i, one in enumerate(fields) if one.name in _identity(source.log)]
-    dated = column.get(source.log.date or "")
+    index = {one.name: i for i, one in enumerate(fields)}
+    keys = [f"v{i}" for name, i in index.items() if name in _identity(source.log)]
+    date = source.log.date
+    dated = (f"v{index[date]}", column[date]) if date in index else None
     kind = junk.junk(source.raw.width, source.header_lines, dated, keys)
     typed = [f"v{i}::{sql_type(one)} as {quote(one.name)}" for i, one in enumerate(fields)]
-    rest = f"case when coalesce({', '.join(left)}) is not null then [{', '.join(left)}] end" if left else "null::varchar[]"
+    rest = _rest([(f"v{i}", column[one.name], one) for i, one in enumerate(fields)])
     number = [f"{source.raw.number}::bigint as _n"] if source.raw.number else []
     db.run(
         f"create table {table} as select {', '.join([*typed, *number, f'{rest} as _x', f'{kind} as _j'])}"
         f" from (select *, {', '.join(values) or '1'} from {source.raw.sql})"
     )
-    rows, texts_left, dropped = db.execute(f"select count(*), count(_x), count(_j) from {table}")[0]
-    return _Read(table, fields, texts_left, dropped, rows)
+    rows, left, dropped = db.execute(f"select count(*), count(_x), count(_j) from {table}")[0]
+    return _Read(table, fields, left, dropped, rows)
+
+
+def _rest(cells: Sequence[tuple[str, str, Field]]) -> str:
+    """Give the SQL of the list of texts that have no value yet; null in the rows, most of them, that are done."""
+    if not cells:
+        return "null::varchar[]"
+    done = " and ".join(f"({value} is not null or {raw} is null)" for value, raw, _ in cells)
+    left = ", ".join(f"case when {value} is null then {left_over(one, raw)} end" for value, raw, one in cells)
+    return f"case when not ({done}) then [{left}] end"
 
 
 def _identity(log: Log) -> set[str]:

@@ -14,31 +14,34 @@ _HANDS = (
     r"|负\s*责\s*人|签\s*字|签\s*名|盖\s*章|制表单位|填报单位|填报日期|制表日期|备\s*注|注|说\s*明)\s*[人员]?"
 )
 _FOOT = rf"\s*({_SUMS}|{_HANDS}\s*[:：].*|{_HANDS})\s*"
+_SIGNED = rf"\s*{_HANDS}\s*[:：].*"
 _NOTE = r"[:：,，。；;!！]|.{16}"
 
 
-def junk(width: int, header_lines: Sequence[Sequence[str]], dated: str | None, keys: Sequence[str]) -> str:
+def junk(
+    width: int, header_lines: Sequence[Sequence[str]], dated: tuple[str, str] | None, keys: Sequence[str]
+) -> str:
     """Give the SQL of the kind of a row that is no record, null for a record.
 
-    `dated` is the raw column of the date, `keys` are typed columns of which a record has at least one.
+    `dated` is the date, typed and raw: a row that has one is a record, and nothing else is looked at. `keys` are the
+    typed columns of which a record has at least one. A total or signature has no date; without a date column, it
+    fills half its cells at most: a record whose first cell happens to read 合计 is not lost.
     """
     cells = [f"c{index}" for index in range(width)]
     first = f"coalesce({', '.join(cells)})"
-    undated = f"({dated} is null or trim({dated}, {literal(SPACES)}) = '')" if dated else "true"
     foot = f"regexp_full_match({first}, {literal(_FOOT)})"
-    listed = f"list_filter([{', '.join(cells)}], lambda x: trim(x, {literal(SPACES)}) <> '')"
+    filled = f"len(list_filter([{', '.join(cells)}], lambda x: trim(x, {literal(SPACES)}) <> ''))"
     keyless = " and ".join(f"{key} is null" for key in keys) or "true"
-    lone = f"len({listed}) = 1 and {int(width > 3)} = 1 and regexp_matches({first}, {literal(_NOTE)})"
-    repeated = " or ".join(filter(None, (_repeats(line, width) for line in header_lines)))
-    parts = [
-        f"when {first} is null then '{BLANK}'",
-        f"when {f'{dated} is null or {keyless}' if dated else 'true'} then"
-        f" case when {foot} and ({undated} or {keyless}) then '{FOOT}'"
-        f" when {keyless} and len({listed}) = 0 then '{BLANK}' when {keyless} and {lone} then '{NOTE}' end",
-    ]
-    if repeated:
-        parts.insert(1, f"when {repeated} then '{HEADER}'")
-    return f"case {' '.join(parts)} end"
+    lone = f"{filled} = 1 and regexp_matches({first}, {literal(_NOTE)})" if width > 3 else "false"
+    repeated = " or ".join(filter(None, (_repeats(line, width) for line in header_lines))) or "false"
+    bare = f"not coalesce(regexp_matches({dated[1]}, '\\d'), false)" if dated else f"{filled} * 2 <= {width}"
+    if dated:
+        bare += f" or regexp_full_match({dated[1]}, {literal(_SIGNED)})"
+    kind = (
+        f"case when {first} is null then '{BLANK}' when {repeated} then '{HEADER}' when {foot} and ({bare}) then '{FOOT}'"
+        f" when {keyless} then case when {filled} = 0 then '{BLANK}' when {lone} then '{NOTE}' end end"
+    )
+    return f"case when {dated[0]} is null then {kind} end" if dated else kind
 
 
 def _repeats(line: Sequence[str], width: int) -> str:

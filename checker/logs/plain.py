@@ -41,7 +41,9 @@ def plain(field: Field, column: str, zone: str) -> str:
         case "datetime":
             return _datetime(column, zone)
         case "time":
-            return f"case when {_full(column, _TIME)} then epoch_us(try_cast({column} as time)) end"
+            fast = f"strlen({column}) = 5 and {column}[3:3] = ':'"
+            clock = f"epoch_us(try_cast({column} as time))"
+            return f"case when {fast} then {clock} when {_full(column, _TIME)} then {clock} end"
         case "month":
             day = f"case when {_full(column, _MONTH)} then try_cast({column} || '-01' as date) end"
             return _within(day, "date")
@@ -65,9 +67,9 @@ def blanks(field: Field) -> tuple[str, ...]:
     return tuple(mark for mark in BLANKS if mark not in meant)
 
 
-def left_over(field: Field, column: str, value: str) -> str:
-    """Give the SQL of `column` where it holds something that `value`, its plain reading, did not take."""
-    return f"case when {value} is null then case when {column} not in ({_listed(blanks(field))}) then {column} end end"
+def left_over(field: Field, column: str) -> str:
+    """Give the SQL of `column` unless it holds a mark of an empty cell: for the cells that `plain` did not take."""
+    return f"case when {column} not in ({_listed(blanks(field))}) then {column} end"
 
 
 def _text(field: Field, column: str) -> str:
@@ -76,11 +78,11 @@ def _text(field: Field, column: str) -> str:
     Odd spaces, errors and lost bytes are left to the slow reading. The lambda names the trimmed text once: what stands
     twice in an expression DuckDB computes for every row, even inside a branch that few rows take.
     """
-    odd = " or ".join(f"contains({column}, {literal(one)})" for one in "\u3000\u00a0\u200b" + LOST)
+    odd = " or ".join(f"contains({column}, {literal(one)})" for one in "\u3000\u00a0" + LOST)
     marks = _listed(("", *blanks(field)))
     trimmed = f"list_transform([trim({column}, {_SPACES})], lambda x: case when x not in ({marks}) then x end)[1]"
     careful = f"case when not ({odd} or starts_with({column}, '#')) then {trimmed} end"
-    clean = f"case when {column} not in ({marks}) then {column} end"
+    clean = f"case when strlen({column}) > 9 then {column} when {column} not in ({marks}) then {column} end"
     return f"case when {column} < '$' or {column}[-1] < '!' or {odd} then {careful} else {clean} end"
 
 
@@ -102,7 +104,9 @@ def _datetime(column: str, zone: str) -> str:
     plain_form = rf"{_DAY}[ T]{_TIME}(\.\d{{1,6}})?"
     offset = rf"{_DAY}[ T]\d{{2}}:\d{{2}}:\d{{2}}(\.\d{{1,6}})?(Z|[+-]\d{{2}}:\d{{2}})"
     moved = f"timezone({literal(zone)}, try_cast({column} as timestamptz))"
-    read = f"case when {_full(column, plain_form)} then try_cast({column} as timestamp)"
+    fast = f"{column}[14:14] = ':' and (strlen({column}) = 16 or strlen({column}) = 19 and {column}[17:17] = ':')"
+    cast = f"try_cast({column} as timestamp)"
+    read = f"case when {fast} then {cast} when {_full(column, plain_form)} then {cast}"
     return _within(f"{read} when {_full(column, offset)} then {moved} end", "timestamp")
 
 

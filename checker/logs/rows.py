@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from checker.logs.cells import LOST, SPACES
 
-BROKEN = LOST + "broken-record"
+BROKEN = "#" + LOST + "broken-record"
 """The text in the cells of a record that could not be split with certainty."""
 LONGEST = 128 * 1024
 _QUOTED_LINES = 50

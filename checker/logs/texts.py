@@ -15,6 +15,7 @@ CHUNK = 1 << 20
 SMALL = 1 << 20
 """Files up to this size are read by Python, record by record; larger ones by DuckDB."""
 MARKS = (",", "\t", ";", "|")
+_TAIL = 4096
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -37,10 +38,11 @@ def scan(path: Path) -> Scan:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
             ends += chunk.count(b"\n")
-            crs += chunk.count(b"\r")
-            pairs += chunk.count(b"\r\n") + (last.endswith(b"\r") and chunk.startswith(b"\n"))
+            if b"\r" in chunk or last.endswith(b"\r"):
+                crs += chunk.count(b"\r")
+                pairs += chunk.count(b"\r\n") + (last.endswith(b"\r") and chunk.startswith(b"\n"))
             nul = nul or b"\0" in chunk
-            last = (last + chunk)[-4096:]
+            last = (last + chunk[-_TAIL:])[-_TAIL:]
     stripped = last.rstrip(b"\r\n")
     tail = max(0, last[len(stripped) :].count(b"\n") - 1)
     return Scan(digest.hexdigest(), ends, last.endswith(b"\n"), tail, nul, bool(crs) and not (crs == pairs == ends))
