@@ -31,7 +31,7 @@ def read_int(text: str, unit: str | None = None) -> int:
     (1200, 12, 3)
     """
     number = _number(text, unit)
-    if number != number.to_integral_value() or abs(number) >= 2**63:
+    if _places(number) > 0 or abs(number) >= 2**63:
         raise _bad("不是整数", "not a whole number", "请填写整数", "write a whole number")
     return int(number)
 
@@ -43,7 +43,7 @@ def read_decimal(text: str, places: int = 2, unit: str | None = None) -> Decimal
     (Decimal('1200.00'), Decimal('50'), Decimal('12.50'))
     """
     number = _number(text, unit)
-    if number != round(number, places):
+    if _places(number) > places:
         raise _bad(f"小数超过{places}位", f"more than {places} decimals", "请按规定的小数位数填写", "write fewer decimals")
     if abs(number) >= Decimal(10) ** (18 - places):
         raise _bad("数字太大", "the number is too large", "请核对", "please check")
@@ -79,6 +79,13 @@ def read_duration(text: str, unit: str | None = None) -> int:
         why = Text("不是时长", "not a length of time")
         raise Unreadable("bad-time", why, Text("请写成 57分钟 或 1小时20分", "write it as 57 minutes or 1 hour"))
     return _length(sum((Decimal(amount) * _LENGTHS[name.lower()] for amount, name in pieces), Decimal(0)))
+
+
+def _places(number: Decimal) -> int:
+    """Count the decimals that are not zeros at the end."""
+    _, digits, exponent = number.as_tuple()
+    written = "".join(map(str, digits))
+    return len(written.rstrip("0")) - len(written) - int(exponent) if any(digits) else 0
 
 
 def _length(microseconds: Decimal) -> int:

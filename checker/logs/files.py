@@ -161,7 +161,7 @@ def _best_split(shelf: Shelf, found: Found, said: str) -> tuple[Header, str, lis
         lines = texts.head_records(said[: texts.HEAD], mark, SEARCHED + 1)
         header = find_header([one.cells for one in lines], shelf.known, [found.shown])
         if not isinstance(header, Header):
-            if isinstance(header, tuple) or not isinstance(other, tuple) and len(header.names) > len(other.names):
+            if isinstance(header, tuple) or (not isinstance(other, tuple) and len(header.names) > len(other.names)):
                 other = header
         elif best is None or header.score > best[0].score:
             above = (cell for one in lines[: header.row + header.rows] for cell in one.cells)

@@ -72,7 +72,10 @@ def read_date(text: str, year: int | None = None) -> date:
     """
     day, rest = take_date(text, year)
     if rest and not rest.startswith("."):
-        read_time(rest)
+        try:
+            read_time(rest)
+        except Unreadable:
+            raise _not_a_date() from None
     return day
 
 
@@ -157,8 +160,8 @@ def years_in(text: str) -> set[int]:
     >>> sorted(years_in("XX公司2026年10月服务记录")), sorted(years_in("2026-10/记录_20251008.csv")), years_in("FW202610")
     ([2026], [2025, 2026], set())
     """
-    form = r"(?<![\dA-Za-z])(20\d\d)(?=$|[^\d]|[01]\d(?:[0-3]\d)?(?!\d))"
-    return {int(found) for found in re.findall(form, text)}
+    form = r"(?<![\dA-Za-z])(20\d\d)(?=$|[^\d]|[01]\d(?:[0-3]\d)?(?!\d))|(?<!\d)(20\d\d)(?=[年._-])"
+    return {int(one or other) for one, other in re.findall(form, text)}
 
 
 def take_date(text: str, year: int | None = None) -> tuple[date, str]:

@@ -236,9 +236,7 @@ def _scan(book: zipfile.ZipFile, names: Mapping[str, str]) -> Iterator[tuple[str
                     _errors(data, errors)
                     if rows * width > _CELLS and width > 26:
                         raise BadWorkbook("zip-bomb", _HUGE, _HUGE_HINT)
-                elif entry.filename == "content.xml" and _REPEATED.search(data):
-                    raise BadWorkbook("zip-bomb", _HUGE, _HUGE_HINT)
-                elif entry.filename.endswith("sharedStrings.xml") and _longest(data) > _LONGEST_TEXT:
+                elif (entry.filename == "content.xml" and _REPEATED.search(data)) or (entry.filename.endswith("sharedStrings.xml") and _longest(data) > _LONGEST_TEXT):
                     raise BadWorkbook("zip-bomb", _HUGE, _HUGE_HINT)
                 kept = data[-_tail(entry.filename) :]
         if entry.filename in names:
