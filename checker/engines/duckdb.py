@@ -69,6 +69,7 @@ class _Job:
         self.hits: dict[str, list[Hit]] = defaultdict(list)
         self.counts: dict[str, dict[str, int]] = {}
         self.plain: dict[Lookup, bool] = {}
+        self.lacking: dict[tuple[str, Expr], bool] = {}
 
     def run(self) -> Result:
         self._calendar()
@@ -127,7 +128,7 @@ class _Job:
         self.db.run(f"CREATE OR REPLACE TEMP TABLE {self.names[name]} AS {body}")
 
     def _chain(self, prefix: str = "w") -> Chain:
-        return Chain(self.names, self.zone, self._is_simple, prefix=prefix)
+        return Chain(self.names, self.zone, self._is_simple, self._is_lacking, prefix=prefix)
 
     def _whole(self, rule: RulePlan, source: str) -> None:
         """Judge every subject: grids, rules that look at neighbours, and runs that list everything."""
@@ -141,7 +142,7 @@ class _Job:
 
     def _size(self, rule: RulePlan) -> int:
         """Give at most how many subjects a rule has, as far as table sizes tell."""
-        rows = {name: table.rows for name, table in self.tables.logs.items()}
+        rows: dict[str, int] = {name: table.rows for name, table in self.tables.logs.items()}
         subjects = rows.get(rule.source.log or "", 1)
         if isinstance(rule.source, Grid):
             return subjects * next(len(t.rows) for t in self.plan.small if t.name == rule.source.periods)
@@ -344,6 +345,14 @@ class _Job:
         if step not in self.plain:
             self.plain[step] = self._ask_simple(step)
         return self.plain[step]
+
+    def _is_lacking(self, log: str, key: Expr) -> bool:
+        """Tell whether some row of a log has no value in a key; asked of the data once."""
+        if (log, key) not in self.lacking:
+            column = Writer("o", "o", self.zone).sql(key)
+            found = self.db.execute(f"SELECT 1 FROM {self.names[log]} o WHERE ({column}) IS NULL LIMIT 1")
+            self.lacking[log, key] = bool(found)
+        return self.lacking[log, key]
 
     def _ask_simple(self, step: Lookup) -> bool:
         keys = [Writer("o", "o", self.zone).sql(m.other) for m in step.match]

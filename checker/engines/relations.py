@@ -13,6 +13,7 @@ from checker.plan.columns import columns_of
 from checker.plan.nodes import (
     Col,
     Derive,
+    Expr,
     Grid,
     Lit,
     Lookup,
@@ -33,6 +34,7 @@ class Chain:
     tables: Mapping[str, str]
     zone: str | None
     simple: Callable[[Lookup], bool]
+    lacking: Callable[[str, Expr], bool]
     ctes: list[tuple[str, str]] = field(default_factory=list)
     current: str = ""
     evidence: list[tuple[str, str]] = field(default_factory=list)
@@ -110,10 +112,10 @@ def grid_sql(grid: Grid, tables: Mapping[str, str], zone: str | None) -> str:
     ]
     member = " AND ".join([f"({writer.sql(grid.where)})", *bounds])
     latest = f"coalesce(s.{quoted(grid.start[0].name)}, DATE '0001-01-01') DESC, " if grid.start else ""
+    pairs = f"SELECT p.*{columns}, s._bad, s._src, s._row, ({member}) AS member FROM {tables[grid.log]} s, ({periods}) p WHERE {key} IS NOT NULL"
     rows = (
-        f"SELECT p.*{columns}, s._bad, s._src, s._row, ({member}) AS member FROM {tables[grid.log]} s, ({periods}) p "
-        f"WHERE {key} IS NOT NULL AND ({member}) IS NOT FALSE QUALIFY row_number() OVER (PARTITION BY {key}, p.period "
-        f"ORDER BY (({member}) IS TRUE) DESC, {latest}s._src DESC, s._row DESC) = 1"
+        f"SELECT * FROM ({pairs}) s WHERE member IS NOT FALSE QUALIFY row_number() OVER (PARTITION BY {key}, period "
+        f"ORDER BY (member IS TRUE) DESC, {latest}_src DESC, _row DESC) = 1"
     )
     if grid.changes is None:
         return f"SELECT row_number() OVER () AS _id, g.* FROM ({rows}) g"
@@ -178,12 +180,13 @@ def _pairs(chain: Chain, step: Related, writer: Writer) -> str:
     cond = f"({writer.sql(step.where)})"
     keys = " AND ".join(f"{writer.sql(m.this)} = {writer.sql(m.other)}" for m in step.match) or "TRUE"
     joined = f"{chain.current} w JOIN {chain.table(step.log)} o ON {keys}"
-    return f"SELECT {_selected(step, writer, cond)} FROM {joined} WHERE {cond} IS NOT FALSE"
+    return f"SELECT * FROM (SELECT {_selected(step, writer, cond)} FROM {joined}) WHERE c IS NOT FALSE"
 
 
 def _loose_pairs(chain: Chain, step: Related, writer: Writer) -> str | None:
     """Give the pairs with rows that lack a key: few, and nobody's for certain."""
-    if not step.match or all(m.if_null == Lit(False, "bool") for m in step.match):
+    doubtful = [m for m in step.match if m.if_null != Lit(False, "bool")]
+    if not any(chain.lacking(step.log, m.other) for m in doubtful):
         return None
     lacking = " OR ".join(f"({Writer('w', 'o').sql(m.other)}) IS NULL" for m in step.match)
     same = [
@@ -193,7 +196,8 @@ def _loose_pairs(chain: Chain, step: Related, writer: Writer) -> str | None:
     cond = "(" + " AND ".join([*same, f"({writer.sql(step.where)})"]) + ")"
     whole = " AND ".join(f"({writer.sql(m.this)}) IS NOT NULL" for m in step.match)
     few = f"(SELECT * FROM {chain.table(step.log)} o WHERE {lacking}) o"
-    return f"SELECT {_selected(step, writer, cond)} FROM {chain.current} w, {few} WHERE {whole} AND {cond} IS NOT FALSE"
+    pairs = f"SELECT {_selected(step, writer, cond)} FROM {chain.current} w, {few} WHERE {whole}"
+    return f"SELECT * FROM ({pairs}) WHERE c IS NOT FALSE"
 
 
 def _take_sql(take: Take, index: int, step: Related) -> str:

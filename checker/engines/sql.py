@@ -153,7 +153,7 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     "starts_with": _call("starts_with"),
     "matches": _call("regexp_full_match"),
 }
-_CASTS: dict[str, str] = {"add_days": "type", "add_months": "type", "add_workdays": "type"}
+_CERTAIN = ("is_true", "is_false", "is_null")
 
 
 @dataclass(frozen=True)
@@ -176,6 +176,9 @@ class Writer:
             return f"{self.this if expr.side == 'this' else self.other}.{quoted(expr.name)}"
         if isinstance(expr, Present):
             return self._present(expr)
+        if expr.fn == "if" and isinstance(expr.args[0], Call) and expr.args[0].fn in _CERTAIN:
+            cond, then, other = (self.sql(arg) for arg in expr.args)
+            return f"CASE WHEN {cond} THEN {then} ELSE {other} END"
         if expr.fn in ("elapsed", "add_elapsed"):
             return self._clock(expr)
         if expr.fn == "text" and expr.args[0].type == "datetime":

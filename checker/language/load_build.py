@@ -31,7 +31,7 @@ def people(raw: Raw | None) -> p.People | None:
     """Give where the people are."""
     if raw is None:
         return None
-    words = ("name", "region", "from", "to", "hired", "left", "duties")
+    words = ("name", "region", "from", "to", "hired", "left", "duties", "no_deduction")
     return p.People(raw["log"], raw["key"], *(raw.get(word) for word in words))
 
 

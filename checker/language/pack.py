@@ -78,7 +78,10 @@ class PolicyDocument:
 
 @dataclass(frozen=True)
 class People:
-    """The log that holds the people; `start` and `end` (YAML `from`, `to`) are inclusive, blank is open."""
+    """The log that holds the people; `start` and `end` (YAML `from`, `to`) are inclusive, blank is open.
+
+    `no_deduction` is a predicate over their rows: from whose wages nothing is deducted.
+    """
 
     log: str
     key: str
@@ -89,6 +92,7 @@ class People:
     hired: str | None = None
     left: str | None = None
     duties: str | None = None
+    no_deduction: Mapping[str, Raw] | None = None
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def _due(period: Period, check: Mapping[str, Any], spec: RunSpec) -> Due | None:
     by: Mapping[str, Any] = check.get("by") or {}
     calendar = spec.calendar
     workdays = calendar.workdays(period)
-    need = int(check.get("min_workdays", 1))
+    need = max(0, int(check.get("min_workdays", 1)))
     if check["every"] == "workday" and not workdays:
         return None
     if (
@@ -119,7 +119,7 @@ def _due(period: Period, check: Mapping[str, Any], spec: RunSpec) -> Due | None:
     at = _midnight(day) + _clock(str(by.get("time", "24:00"))) + timedelta(days=days_of(by.get("grace")))
     if by.get("day") == "none":
         at = max(at, spec.as_of)  # no deadline: whatever is there at the cut-off
-    enter_by = workdays[-need] if len(workdays) >= need else period.end
+    enter_by = workdays[-need] if 0 < need <= len(workdays) else period.end
     return Due(period, day, at, min(enter_by, day))
 
 

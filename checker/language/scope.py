@@ -23,6 +23,7 @@ from checker.plan.nodes import (
     Lit,
     Lookup,
     Match,
+    Present,
     Previous,
     Related,
     Side,
@@ -222,7 +223,8 @@ class Scope:
         finally:
             self._open.pop()
         if name == link.count:
-            return Col(link.name, "int")
+            sure = b.compare("eq", Col(f"{link.name}_unknown", "int"), b.lit(0))
+            return self.let(b.if_(sure, Col(link.name, "int"), Lit(None, "int")))
         target = self.log if link.previous else self.pack.logs[link.log]
         return Col(f"{link.name}.{name}", TYPES[target.fields[link.take[name]].type])
 
@@ -236,7 +238,7 @@ class Scope:
             )
             by = tuple(self.name(f) for f in link.previous)
             return Previous(link.name, by, tuple(self.name(f) for f in link.order), columns)
-        match = tuple(Match(self.name(ours), there.stored(theirs)) for theirs, ours in link.match)
+        match = tuple(key_match(self.name(ours), there, there.stored(theirs).name) for theirs, ours in link.match)
         if link.count:
             return Related(link.name, there.table, match, b.TRUE, evidence=False)
         columns = (
@@ -259,6 +261,16 @@ class Scope:
                 )
             )
         return self.col(entry)
+
+
+def key_match(this: Expr, scope: Scope, theirs: str) -> Match:
+    """Match a key of another log: a blank in an optional field is no link, any other gap may be one."""
+    entry = scope.log.fields.get(theirs)
+    other = scope.name(theirs)
+    if entry is None or entry.formula or entry.required or theirs in scope.log.key:
+        return Match(this, other)
+    blank = b.is_false(Present(theirs, "other"))
+    return Match(this, other, b.if_(blank, b.FALSE, b.UNKNOWN))
 
 
 def ordered(steps: dict[str, Step]) -> list[Step]:

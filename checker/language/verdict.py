@@ -188,7 +188,7 @@ def _confirmed(parts: _Parts) -> list[tuple[Expr, str]]:
     if not raw:
         return []
     subject = _template(str(raw["subject"]), parts)
-    answer = answers(parts.ctx, subject, str(raw["clause"]), int(raw.get("signers", 1)), "confirmed")
+    answer = answers(parts.ctx, subject, str(raw["clause"]), parts.ctx.whole("signers", raw, 1), "confirmed")
     parts.steps.append(answer.step)
     parts.soft.add(answer.step.log)
     yes, no = b.compare("gt", answer.confirmed, b.lit(0)), b.compare("gt", answer.denied, b.lit(0))
@@ -364,6 +364,9 @@ def _keep(parts: _Parts, liable: Expr | None, marks: list[Expr]) -> list[tuple[s
     ]
     if liable is not None:
         keep.append(("liable", liable))
+    if people and people.no_deduction and parts.people and (liable is None or liable == draft.person):
+        exempt = compile_predicate(people.no_deduction, parts.people, ("people", "no_deduction"))
+        keep.append(("no_deduction", b.is_true(exempt)))
     version = (
         ctx.params.on if ctx.params.on is not None and ctx.params.on.type == "date" else day_expr(draft.at)
     )

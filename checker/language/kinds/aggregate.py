@@ -6,6 +6,7 @@ Subjects without a record are judged too: they come from the people, the regions
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from checker.language.formula.functions import arithmetic
@@ -14,7 +15,7 @@ from checker.language.kinds.context import Context, Draft, col
 from checker.language.kinds.measure import LIMITS, SHOWN, Figure, measured
 from checker.language.schedule import span_rows
 from checker.plan import build as b
-from checker.plan.nodes import Call, Derive, Expr, Grid, Lit
+from checker.plan.nodes import Call, Col, Derive, Expr, Grid, Lit
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -28,6 +29,13 @@ def compile_aggregate(ctx: Context) -> Draft:
     by = {"period_start": "period_start"}.get(ctx.rule.effective.version_by, "period_end")
     ctx.params.on = col(by, "date")
     figure = measured(ctx, draft)
+    if not isinstance(figure.actual, Col):
+        draft.steps.append(Derive("actual", figure.actual))
+        shown = {
+            name: (col("actual", figure.actual.type), unit) if expr == figure.actual else (expr, unit)
+            for name, (expr, unit) in figure.values.items()
+        }
+        figure = replace(figure, actual=col("actual", figure.actual.type), values=shown)
     draft.values = {"actual": (figure.actual, figure.unit), **figure.values}
     limits = _target(check) if "target" in check else check
     tests: list[Expr] = []

@@ -84,7 +84,7 @@ def compile_attest(ctx: Context) -> Draft:
         who = draft.person or next(iter(draft.subject.values()), b.lit(ctx.pack.id))
         subject = Call("concat", (text_of(who), b.lit("@"), col("period", "text")), "text")
         draft.due = col("due_at", "datetime")
-    answer = answers(ctx, subject, str(check.get("clause", ctx.rule.clause)), int(check.get("signers", 1)))
+    answer = answers(ctx, subject, str(check.get("clause", ctx.rule.clause)), ctx.whole("signers", check, 1))
     draft.steps.append(answer.step)
     yes, no = (answer.confirmed, answer.denied) if _violation(ctx) else (answer.denied, answer.confirmed)
     some_yes, some_no = b.compare("gt", yes, b.lit(0)), b.compare("gt", no, b.lit(0))
@@ -125,7 +125,7 @@ def _from_answers(ctx: Context) -> Draft:
     draft.applies.append(b.compare("eq", names.name(source.clause), b.lit(clause)))
     word = source.confirmed if _violation(ctx) else source.denied
     says = b.compare("eq", names.name(source.conclusion), b.lit(word))
-    signed = signed_by(names, source, int(check.get("signers", 1)))
+    signed = signed_by(names, source, ctx.whole("signers", check, 1))
     draft.require = b.not_(says)
     draft.given.append((b.and_([*draft.applies, says, b.not_(signed)]), "not_checked"))
     in_run(ctx, draft)

@@ -10,10 +10,10 @@ from checker.language.formula.typing import Fault
 from checker.language.kinds.context import Context, Draft, col
 from checker.language.pack import Field, Log
 from checker.language.schedule import PERIOD_COLUMNS
-from checker.language.scope import TYPES, Scope, day_expr, day_lit, validity
+from checker.language.scope import TYPES, Scope, day_expr, day_lit, key_match, validity
 from checker.model import Text
 from checker.plan import build as b
-from checker.plan.nodes import Call, Col, Expr, Grid, Lit, Match, Records, SmallTable
+from checker.plan.nodes import Call, Col, Expr, Grid, Lit, Match, Present, Records, SmallTable
 
 LABELS = "[0-9]{4}(-W[0-9]{2}|-[0-9]{2}(-[0-9]{2})?|Q[1-4])?"
 BUCKET = {"week": "week_start", "month": "month_start", "quarter": "quarter_start", "year": "year_start"}
@@ -190,13 +190,43 @@ def subject_match(ctx: Context, draft: Draft, per: str, scope: Scope) -> tuple[M
         return (same_person(draft.person, draft.person_name, scope),)
     assert isinstance(draft.source, Grid) and draft.names and draft.source.key
     key = draft.source.key
+    listed = scope.log.fields.get(scope.log.region or "") if per == "region" else None
+    if listed is not None and listed.type == "list":
+        return ()
     theirs = scope.log.region if per == "region" else key
     if theirs is None or theirs not in scope.log.columns():
         raise Fault(
             Text(f"“{scope.log.id}”里没有“{theirs or per}”", f"'{scope.log.id}' has no '{theirs or per}'"),
             path=(*ctx.path, "log"),
         )
-    return (Match(draft.names.name(key), scope.name(theirs)),)
+    return (key_match(draft.names.name(key), scope, theirs),)
+
+
+def subject_condition(draft: Draft, per: str, scope: Scope) -> Expr:
+    """Give what a match by equality cannot say: a row that names several regions belongs to each of them."""
+    listed = scope.log.fields.get(scope.log.region or "") if per == "region" else None
+    if listed is None or listed.type != "list":
+        return b.TRUE
+    assert isinstance(draft.source, Grid) and draft.names and draft.source.key
+    return Call("has", (scope.name(listed.name), draft.names.name(draft.source.key)), "bool")
+
+
+def during(ctx: Context, scope: Scope, raw: Mapping[str, Any]) -> Expr:
+    """Give whether a row that holds from a day to a day shares a day with the period; a blank end is open.
+
+    A row of the people or regions log holds, besides, only while pack.yaml says that it does.
+    """
+    own_starts, own_ends = validity(ctx.pack, scope.log, "other")
+    starts, ends = ([raw[key]] if key in raw else [] for key in ("from", "to"))
+    starts, ends = (
+        [*dict.fromkeys([*s, *(c.name for c in own)])] for s, own in ((starts, own_starts), (ends, own_ends))
+    )
+    bounds = [(name, "le", "period_end") for name in starts] + [(name, "ge", "period_start") for name in ends]
+    parts: list[Expr] = []
+    for name, op, edge in bounds:
+        day = day_expr(named(scope, name, (*ctx.path, "during")))
+        parts.append(b.or_([b.is_false(Present(name, "other")), b.compare(op, day, col(edge, "date"))]))
+    return b.and_(parts)
 
 
 def period_match(ctx: Context, unit: str, scope: Scope, period_field: str | None, at: Expr) -> Match:
@@ -233,8 +263,8 @@ def report_fields(draft: Draft, names: Iterable[str], path: tuple[str | int, ...
 
 
 def unit_of(entry: Field | None) -> str | None:
-    """Give the unit in which a field is shown."""
-    return entry.unit if entry else None
+    """Give the unit in which a field is shown; a time of day is shown as the clock has it."""
+    return ("time" if entry.type == "time" else entry.unit) if entry else None
 
 
 def fields_in(raw: Any, known: Iterable[str]) -> list[str]:

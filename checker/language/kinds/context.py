@@ -84,6 +84,15 @@ class Context:
         except KeyError:
             raise _unknown(raw, path) from None
 
+    def whole(self, key: str, raw: Mapping[str, Any], default: int) -> int:
+        """Give a whole number or the whole number of a `$parameter` at the end of the run."""
+        value = self._fixed(raw.get(key, default), (*self.path, key))
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Fault(
+                Text(f"{key} 要写整数", f"`{key}` takes a whole number"), path=(*self.path, key), code="type"
+            )
+        return value
+
     def limit(self, key: str) -> Expr:
         """Give a limit: a number or a `$parameter`."""
         value = self.check[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.language.kinds.common import grid, named, period_match, subject_match
+from checker.language.kinds.common import grid, named, period_match, subject_condition, subject_match
 from checker.language.kinds.context import Context, Draft, at_least, col
 from checker.language.schedule import due_rows, leave_changes
 from checker.language.scope import Scope
@@ -53,7 +53,7 @@ def _filed(ctx: Context, draft: Draft, scope: Scope, at: Expr) -> Related:
     check = ctx.check
     matches = list(subject_match(ctx, draft, check["per"], scope))
     window = b.and_([b.compare("ge", at, col("accept_from", "datetime")), b.compare("lt", at, too_late(ctx))])
-    where = [ctx.where(check.get("where"), scope, "where")]
+    where = [ctx.where(check.get("where"), scope, "where"), subject_condition(draft, check["per"], scope)]
     by = ctx.schedule().get("by") or {}
     if check.get("period"):
         match = period_match(ctx, check["every"], scope, check["period"], at)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from checker.language.formula.functions import arithmetic
 from checker.language.formula.typing import Fault
-from checker.language.kinds.common import named, period_match, subject_match
+from checker.language.kinds.common import during, named, period_match, subject_condition, subject_match
 from checker.language.kinds.context import Context, Draft
 from checker.language.scope import TYPES, Scope
 from checker.model import Text
@@ -62,14 +62,15 @@ def measured(ctx: Context, draft: Draft) -> Figure:
         if check.get("at") or log.date
         else Lit(None, "date")
     )
-    matches = (
-        *subject_match(ctx, draft, check["per"], scope),
-        period_match(ctx, check["every"], scope, check.get("period"), at),
-    )
-    where = ctx.where(check.get("where"), scope, "where")
+    matches = subject_match(ctx, draft, check["per"], scope)
+    where = [ctx.where(check.get("where"), scope, "where"), subject_condition(draft, check["per"], scope)]
+    if "during" in check:
+        where.append(during(ctx, scope, check["during"]))
+    else:
+        matches = (*matches, period_match(ctx, check["every"], scope, check.get("period"), at))
     take = check.get("take", "count")
     takes = _TAKES[take](ctx, scope)
-    draft.steps.append(Related("counted", scope.table, matches, where, takes, evidence=take != "sum"))
+    draft.steps.append(Related("counted", scope.table, matches, b.and_(where), takes, evidence=take != "sum"))
     figure = _FIGURES[take]()
     entry = scope.field(str(check.get("of", "")))
     return (

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from checker.language.formula.functions import add, shift
 from checker.language.formula.typing import Span, Typed
-from checker.language.kinds.common import fields_in, in_run, named, report_fields, same_person, start_record
+from checker.language.kinds.common import (
+    fields_in,
+    in_run,
+    named,
+    report_fields,
+    same_person,
+    start_record,
+)
 from checker.language.kinds.context import Context, Draft, at_least, col
 from checker.language.kinds.each import deadline
-from checker.language.scope import Scope
+from checker.language.scope import Scope, key_match
 from checker.plan import build as b
 from checker.plan.nodes import Call, Expr, Lit, Match, Related, Take
 
@@ -79,7 +86,7 @@ def _match(ctx: Context, pair: str, index: int, draft: Draft, names: Scope, scop
     left, right = named(names, ours or theirs, path), named(scope, theirs, path)
     if theirs == scope.log.person and (ours or theirs) == names.log.person:
         return same_person(left, draft.person_name, scope)
-    return Match(left, right)
+    return key_match(left, scope, theirs) if theirs in scope.log.fields else Match(left, right)
 
 
 def _length(ctx: Context, names: Scope, key: str) -> Typed | None:
