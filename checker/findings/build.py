@@ -108,12 +108,14 @@ def build(
     proof = evidence.resolve(
         (row for one in judged for row in one.evidence), compiled.pack, tables, run.inputs
     )
+    # A person to whom a statistic does not apply is no zero in it.
+    figures = {one.fingerprint for one in judged if one.hit.outcome != "not_applicable"}
     findings = [(_sort_key(one), _finding(one, proof)) for one in judged]
     findings.sort(key=lambda pair: pair[0])
     done = tuple(finding for _, finding in findings)
     return Built(
         tuple(one for one in done if all_findings or one.kind != "statistic" or one.outcome not in QUIET),
-        tuple(one for one in done if one.kind == "statistic"),
+        tuple(one for one in done if one.kind == "statistic" and one.fingerprint in figures),
         {name: sum(count[name] for count in tally.values()) for name in TOTALS},
         {
             rule_id: {name: count[name] for name in OUTCOMES if count[name]}

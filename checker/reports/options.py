@@ -33,6 +33,7 @@ WORDS: dict[str, Text] = {
 HOLDS: dict[str, Text] = {
     "draft-rule": Text("制度未批准公布", "policy not approved and published"),
     "trial": Text("规则试行", "rule on trial"),
+    "no-deduction": Text("不从工资扣款的人员", "nothing is deducted from this person's wages"),
     "disabled": Text("扣款未启用", "fine switched off"),
     "unassigned": Text("责任人不明", "nobody, or several, liable"),
     "amount-unknown": Text("金额无法确定", "amount cannot be determined"),

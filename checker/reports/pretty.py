@@ -156,8 +156,10 @@ def _is_figure(one: Finding) -> bool:
 
 
 def _statistics(findings: Sequence[Finding], options: Options) -> list[str]:
-    statistics = [one for one in findings if _is_figure(one)]
-    if not statistics:
+    found = [one for one in findings if _is_figure(one)]
+    statistics = [one for one in found if options.all or not set(one.subject) - {"region"}]
+    more = len(found) - len(statistics)
+    if not found:
         return []
     heads = (
         ("条款", "clause"),
@@ -167,19 +169,41 @@ def _statistics(findings: Sequence[Finding], options: Options) -> list[str]:
         ("数值", "figures"),
     )
     columns = [Column(_say(options, *head), 12 if i in (1, 2, 4) else None) for i, head in enumerate(heads)]
-    rows = [[one.clause, _message(one, options), who(one), when(one), _figures(one)] for one in statistics]
+    rows = [
+        [one.clause, _message(one, options), who(one), when(one), _figures(one, options)]
+        for one in statistics
+    ]
     return [
         "",
         _paint(_say(options, "统计", "Statistics"), "36", options),
         *table(columns, rows, options.width),
+        *(
+            [
+                _say(
+                    options,
+                    f"另有 {more} 条个人统计，见 --all",
+                    f"{more} more about single people: see --all",
+                )
+            ]
+            if more
+            else []
+        ),
     ]
 
 
-def _figures(one: Finding) -> str:
-    told = {"due_at", *one.subject}
-    return "\n".join(
-        f"{name} {value}" for name, value in one.values.items() if value is not None and name not in told
-    )
+def _figures(one: Finding, options: Options) -> str:
+    """Give the figure itself, and whether its target was reached; the parts it is made of stand in the JSON."""
+    values = dict(one.values)
+    reached = values.pop("target_reached", None)
+    if "actual" in values:
+        lines = [str(values["actual"])]
+    else:
+        lines = [
+            f"{name} {value}" for name, value in values.items() if value is not None and name != "due_at"
+        ]
+    if reached is not None:
+        lines.append(_say(options, "达到" if reached else "未达到", "reached" if reached else "not reached"))
+    return "\n".join(lines)
 
 
 def _problems(problems: Sequence[Problem], options: Options) -> list[str]:
