@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
 from checker.diagnostics import Diagnostic
 from checker.model import Place, Text
 
@@ -91,8 +89,8 @@ def _bad_character(char: str, place: Place) -> Diagnostic:
     return Diagnostic("control-character", "error", place, said, hint=Text("删去它", "remove it"))
 
 
-def fault_of(error: yaml.YAMLError, text: str, file: str) -> tuple[Diagnostic, ...]:
-    """Say what is wrong with text that does not parse; full-width punctuation that explains it goes first."""
+def fault_of(error: Exception, text: str, file: str) -> tuple[Diagnostic, ...]:
+    """Say what is wrong with text that does not parse (a YAMLError); full-width punctuation that explains it goes first."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark is not None else 1
     lines = text.split("\n")
