@@ -42,6 +42,11 @@ _RANK = {
 DRAFT_MARK = Text(
     "草案规则：制度未经批准公布，不产生扣款", "draft rule: not approved and published, nothing is fined"
 )
+CARRIED_MARK = Text(
+    "以前月份的记录，期限在本期到期；可能已列入上次报告（发现编号相同，不重复扣款）",
+    "a record of an earlier month whose deadline passed in this one; it may stand in the last report (same "
+    "fingerprint, never a second fine)",
+)
 TRIAL_MARK = Text("试行规则：只提示，不扣款", "rule on trial: reported, never fined")
 
 
@@ -272,6 +277,8 @@ def _marks(one: Draft) -> tuple[Text, ...]:
         for index, mark in enumerate(rule.marks)
         if one.row.get(f"mark.{index}") is True
     ]
+    if one.row.get("carried") is True:
+        marks.append(CARRIED_MARK)
     if one.outcome == "fail" and not one.frame.pack.policy.approved:
         marks.append(DRAFT_MARK)
     if one.outcome == "fail" and rule.status == "trial":
@@ -287,12 +294,14 @@ def rule_message(one: Draft) -> Text:
         return Text(f"没有交来台账：{logs}，无法核对“{frame.rule.title.zh}”", f"no log handed in: {logs}")
 
     def lookup(name: str) -> str | Text | None:
+        if name == "due_at":
+            return values.deadline(row.get("value.due_at") or row.get("due_at"))
         for column in frame.shown:
             if column.name == name:
                 return column.human(row.get(column.source))
         if name in one.subject:
             return values.words(one.subject[name])
-        if name in ("period", "at", "due_at", "record"):
+        if name in ("period", "at", "record"):
             return values.words(row.get(name))
         return _param_words(one, name)
 

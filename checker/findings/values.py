@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -106,6 +106,17 @@ def to_text(kind: str, unit: str | None, masked: bool = False) -> Callable[[Any]
     if kind == "duration":
         return lambda value: "" if value is None else words(in_unit(value, unit))
     return words
+
+
+def deadline(value: Any) -> str:
+    """Give the end of a term as people say it: midnight is 24:00 of the day that ends.
+
+    >>> deadline(datetime(2026, 10, 17)), deadline(datetime(2026, 10, 12, 12))
+    ('2026-10-16 24:00', '2026-10-12 12:00')
+    """
+    if isinstance(value, datetime) and value.time() == datetime.min.time():
+        return f"{value.date() - timedelta(days=1)} 24:00"
+    return words(value)
 
 
 def words(value: Any) -> str:

@@ -173,22 +173,14 @@ def _statistics(findings: Sequence[Finding], options: Options) -> list[str]:
         [one.clause, _message(one, options), who(one), when(one), _figures(one, options)]
         for one in statistics
     ]
-    return [
-        "",
-        _paint(_say(options, "统计", "Statistics"), "36", options),
-        *table(columns, rows, options.width),
-        *(
-            [
-                _say(
-                    options,
-                    f"另有 {more} 条个人统计，见 --all",
-                    f"{more} more about single people: see --all",
-                )
-            ]
-            if more
-            else []
-        ),
-    ]
+    lines = ["", _paint(_say(options, "统计", "Statistics"), "36", options)]
+    if rows:
+        lines += table(columns, rows, options.width)
+    if more:
+        lines.append(
+            _say(options, f"另有 {more} 条个人统计，见 --all", f"{more} more about single people: see --all")
+        )
+    return lines
 
 
 def _figures(one: Finding, options: Options) -> str:
