@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from checker.database import Database, literal
+from checker.logs.cells import LOST, SPACES
 from checker.logs.headers import Header
-from checker.logs.rows import BROKEN, fit, lines_of, records
+from checker.logs.rows import BROKEN, fit, lines_of, records, without_tail
 from checker.logs.sources import Raw
 from checker.logs.texts import Scan
 
@@ -25,7 +26,7 @@ def quick(path: Path, scan: Callable[[], Scan], mark: str, header: Header) -> It
     def lines() -> int:
         one = scan()
         body = one.ends + (not one.closed) - one.tail - skip - header.breaks
-        return -1 if one.nul or one.odd_ends else body
+        return -1 if one.nul or one.odd_ends or one.open_quote else body
 
     for sql in (_strict(path, mark, len(header.names), skip), _padded(path, mark, header, skip)):
         yield Raw(sql, len(header.names), None, skip + 1, lines)
@@ -63,7 +64,7 @@ def slow(db: Database, path: Path, mark: str, header: Header) -> Raw:
 
     def cells() -> Iterator[tuple[int, list[str | None]]]:
         with path.open(encoding="utf-8-sig", errors="replace", newline=None) as stream:
-            for one in records((line.replace("\0", "\ufffd") for line in lines_of(stream)), mark):
+            for one in records(without_tail(line.replace("\0", LOST) for line in lines_of(stream)), mark):
                 if one.number > header.row + header.rows:
                     yield one.number, [BROKEN] * width if one.broken else fit(one.cells, width, least)[0]
 
@@ -82,9 +83,9 @@ def _padded(path: Path, mark: str, header: Header, skip: int) -> str:
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names + more)
     source = f"{_reader(path, mark, skip)}, columns = {{{columns}}}, null_padding = true, nullstr = '\x01', parallel = false)"
     broken = literal(BROKEN)
-    long = f"nullif(concat({', '.join(more)}), '') is not null"
+    long, any_cell = (f"trim(concat({', '.join(one)}), {literal(SPACES)}) <> ''" for one in (more, names))
     least = needed_width(header)
-    short = [f" when {name} is null then {broken}" if i < least else "" for i, name in enumerate(names)]
+    short = [f" when {name} is null and {any_cell} then {broken}" if i < least else "" for i, name in enumerate(names)]
     cells = [
         f"case when {long} then {broken}{cut} else nullif({name}, '') end as {name}"
         for name, cut in zip(names, short, strict=True)

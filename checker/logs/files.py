@@ -118,7 +118,7 @@ def _small(db: Database, said: str, mark: str, header: Header) -> Raw:
     width, least = len(header.names), bigtext.needed_width(header)
 
     def cells() -> Iterator[tuple[int, list[str | None]]]:
-        for one in records(iter(texts.unify(said).removesuffix("\n").split("\n")), mark):
+        for one in records(iter(texts.unify(said).rstrip("\n").split("\n")), mark):
             if one.number > header.row + header.rows:
                 yield one.number, [BROKEN] * width if one.broken else fit(one.cells, width, least)[0]
 

@@ -7,6 +7,7 @@ in brackets are dropped where that stays clear. Two-row headers are tried joined
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -100,8 +101,12 @@ def find_header(
     `names` are the file's and the sheet's: they settle a tie, and weigh in favour of a log they name.
     """
     best: dict[str, Header] = {}
+    logs_of = _logs_of(tuple(known))
     for row, height, cells in _candidates(rows):
+        said = Counter(log for forms in cells for log in {log for form in forms for log in _logs(logs_of, form)})
         for words in known:
+            if said[words.log.id] < min(2, len(words.weights)):
+                continue  # what no two cells name is no header of this log
             found = match(words, cells, row, height)
             before = best.get(words.log.id)
             if found and (before is None or found.score > before.score + 1e-9):
@@ -118,6 +123,19 @@ def find_header(
     if len(leaders) > 1 and abs(leaders[0].score - leaders[1].score) < 1e-9:
         return leaders[0], leaders[1]
     return leaders[0]
+
+
+def _logs_of(known: tuple[Vocabulary, ...]) -> dict[str, set[str]]:
+    """Give, for each normal form of a header, the logs that know it."""
+    found: dict[str, set[str]] = {}
+    for words in known:
+        for form in words.words:
+            found.setdefault(form, set()).add(words.log.id)
+    return found
+
+
+def _logs(logs_of: Mapping[str, set[str]], form: str) -> set[str]:
+    return logs_of.get(normal(form), set()) | logs_of.get(normal(form, brackets=False), set())
 
 
 def match(words: Vocabulary, cells: Sequence[tuple[str, ...]], row: int, height: int) -> Header | None:
@@ -155,9 +173,9 @@ def _lookup(words: Vocabulary, form: str) -> list[tuple[str, int]]:
 
 def _candidates(rows: Sequence[Sequence[str]]) -> list[tuple[int, int, list[tuple[str, ...]]]]:
     """Give (row, height, for each column the texts it may be headed by): single rows first, then pairs."""
-    found = []
+    found: list[tuple[int, int, list[tuple[str, ...]]]] = []
     for row, cells in enumerate(rows[:SEARCHED]):
-        single = [(text,) if text.strip() else () for text in cells]
+        single: list[tuple[str, ...]] = [(text,) if text.strip() else () for text in cells]
         if sum(map(bool, single)) >= 1:
             found.append((row, 1, single))
     for row in range(min(len(rows) - 1, SEARCHED)):

@@ -33,7 +33,7 @@ def plain(field: Field, column: str, zone: str) -> str:
             return f"case when try_cast({column} as bigint)::varchar = {column} then try_cast({column} as bigint) end"
         case "decimal":
             exact = f"try_cast({column} as {kind})::double = try_cast({column} as double)"
-            return f"case when strlen({column}) <= 17 and {exact} then try_cast({column} as {kind}) end"
+            return f"case when strlen({column}) <= 17 and not contains({column}, '_') and {exact} then try_cast({column} as {kind}) end"
         case "bool":
             return _bool(field, column)
         case "date":

@@ -43,6 +43,22 @@ def lines_of(stream: IO[str], longest: int = LONGEST) -> Iterator[str]:
         yield LOST
 
 
+def without_tail(lines: Iterable[str]) -> Iterator[str]:
+    """Give the lines without the empty ones at the end.
+
+    >>> list(without_tail(["a", "", "b", "", ""]))
+    ['a', '', 'b']
+    """
+    empty = 0
+    for line in lines:
+        if line:
+            yield from [""] * empty
+            empty = 0
+            yield line
+        else:
+            empty += 1
+
+
 def records(lines: Iterable[str], mark: str) -> Iterator[Record]:
     """Split lines into records at `mark`; quoted cells may run over lines.
 

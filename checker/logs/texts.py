@@ -21,7 +21,10 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 @dataclass(frozen=True)
 class Scan:
-    """What one pass over the bytes tells: SHA-256, line ends, blank lines at the end, NUL bytes, lone CRs."""
+    """What one pass over the bytes tells: SHA-256, line ends, blank lines at the end, NUL bytes, lone CRs.
+
+    `open_quote`: the last line has an odd number of quotes; DuckDB takes a quote left open there for closed.
+    """
 
     sha256: str
     ends: int
@@ -29,6 +32,7 @@ class Scan:
     tail: int
     nul: bool
     odd_ends: bool
+    open_quote: bool
 
 
 def scan(path: Path) -> Scan:
@@ -44,8 +48,9 @@ def scan(path: Path) -> Scan:
             nul = nul or b"\0" in chunk
             last = (last + chunk[-_TAIL:])[-_TAIL:]
     stripped = last.rstrip(b"\r\n")
+    open_quote = stripped[stripped.rfind(b"\n") + 1 :].count(b'"') % 2 == 1
     tail = max(0, last[len(stripped) :].count(b"\n") - 1)
-    return Scan(digest.hexdigest(), ends, last.endswith(b"\n"), tail, nul, bool(crs) and not (crs == pairs == ends))
+    return Scan(digest.hexdigest(), ends, last.endswith(b"\n"), tail, nul, bool(crs) and not (crs == pairs == ends), open_quote)
 
 
 def encoding(head: bytes, whole: bool) -> str | None:
