@@ -73,6 +73,11 @@ class Database:
         self._names += 1
         return f"{stem}_{self._names}"
 
+    def expect_little(self) -> None:
+        """Say that the data is small: planning statements then costs more than running them as they stand."""
+        self.run("set threads = 1")
+        self.run("pragma disable_optimizer")
+
     def lock(self, readable: Iterable[Path] = ()) -> None:
         """Forbid any file but `readable`, and any further change of settings: call it before rules run."""
         allowed = ", ".join(literal(path.as_posix()) for path in readable)
@@ -103,7 +108,9 @@ class Database:
             raise DatabaseError(str(error)) from error
 
 
-def connect(memory_limit: str | None = None, threads: int | None = None, temp: Path | None = None) -> Database:
+def connect(
+    memory_limit: str | None = None, threads: int | None = None, temp: Path | None = None
+) -> Database:
     """Give a fresh in-memory database; what does not fit into `memory_limit` ("1GB") goes to files under `temp`."""
     import duckdb  # a fifth of a second, not needed to lint rules
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from typing import Any
 
 from checker import facts, findings, logs
 from checker.calendar import parse_as_of, parse_period
-from checker.database import Database, connect
+from checker.database import Database, connect, quote
 from checker.engines import ENGINES
 from checker.findings.waivers import load as load_waivers
 from checker.language import load_pack
@@ -25,6 +25,8 @@ from checker.model import Hit, Period, Problem, Report, RunInfo
 
 Progress = Callable[[str, int, int], None]
 STEPS = 4
+LITTLE = 3_000_000
+"""Bytes of input below which a run is dominated by the planning of its statements."""
 
 
 def check(
@@ -50,11 +52,19 @@ def check(
     waived = load_waivers(waivers) if waivers else ()
     with connect() as db:
         said("logs", 1, STEPS)
+        if sum(_sizes(paths)) < LITTLE:
+            db.expect_little()
         tables = logs.read(list(paths), pack, db)
         said("check", 2, STEPS)
         report = judge(pack, tables, span, moment, engine=engine, waived=waived, every=all_findings)
     said("done", STEPS, STEPS)
     return report
+
+
+def _sizes(paths: Iterable[Path]) -> Iterator[int]:
+    for path in paths:
+        files = path.rglob("*") if path.is_dir() else [path]
+        yield from (file.stat().st_size for file in files if file.is_file())
 
 
 def judge(
@@ -72,11 +82,13 @@ def judge(
     """Judge typed tables; the part of a run that knows no file. `given`: the logs handed in (default: the tables)."""
     spec = RunSpec(period, as_of, facts.work_calendar(pack, tables), facts.leave_spans(pack, tables))
     compiled = compile_pack(pack, spec, only)
-    missing = _missing(compiled, tables.logs.keys() if given is None else given)
+    handed_in = set(tables.logs) if given is None else set(given)
+    elsewhere = _other_months(compiled, tables)
+    missing = _missing(compiled, handed_in - elsewhere)
     runnable = tuple(plan for plan in compiled.plan.rules if plan.rule not in missing)
     ready = with_empty_logs(tables, compiled)
     result = ENGINES[engine]().run(replace(compiled.plan, rules=runnable), ready, every)
-    hits = [*result.hits, *_no_data(compiled, missing)]
+    hits = [*result.hits, *_no_data(compiled, missing, elsewhere)]
     run = RunInfo(pack.id, pack.version, pack.sha256, period, as_of.isoformat(), engine, tables.inputs, ())
     counts = (
         {}
@@ -156,13 +168,29 @@ def _quiet(counts: Mapping[str, int]) -> dict[str, int]:
     return {outcome: n for outcome, n in counts.items() if outcome in ("pass", "not_applicable")}
 
 
+def _other_months(compiled: Compiled, tables: Tables) -> set[str]:
+    """Give the logs filed every month of which only other months were handed in: a file was forgotten.
+
+    A file with nothing but its header says that nothing happened; so does no file of that log, in a test.
+    """
+    found = set()
+    for name, log in compiled.pack.logs.items():
+        if log.filed == "monthly" and log.date and name in tables.logs and not tables.has_empty_file(name):
+            first = compiled.period.start.isoformat()
+            column, table = quote(log.date), tables.logs[name].sql
+            own = f"SELECT 1 FROM {table} WHERE {column} IS NULL OR {column} >= DATE '{first}' LIMIT 1"
+            if not tables.db.execute(own):
+                found.add(name)
+    return found
+
+
 def _missing(compiled: Compiled, given: Collection[str]) -> dict[str, list[str]]:
     """Give, for each rule that cannot speak, the logs that were not handed in."""
     found = {rule: [log for log in one.needs if log not in given] for rule, one in compiled.rules.items()}
     return {rule: absent for rule, absent in found.items() if absent}
 
 
-def _no_data(compiled: Compiled, missing: Mapping[str, list[str]]) -> list[Hit]:
+def _no_data(compiled: Compiled, missing: Mapping[str, list[str]], elsewhere: set[str]) -> list[Hit]:
     hits: list[Hit] = []
     for rule_id, absent in missing.items():
         rule = compiled.rules[rule_id].rule
@@ -171,7 +199,11 @@ def _no_data(compiled: Compiled, missing: Mapping[str, list[str]]) -> list[Hit]:
             or (rule.effective.end or date.max) < compiled.period.start
         ):
             continue
-        logs_said = "、".join(f"{compiled.pack.logs[name].title.zh}({name})" for name in absent)
+        titles = [
+            f"{compiled.pack.logs[name].title.zh}({name}{'，只有其他月份的记录' if name in elsewhere else ''})"
+            for name in absent
+        ]
+        logs_said = "、".join(titles)
         values = {
             "period": compiled.period.text,
             "at": None,

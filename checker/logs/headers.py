@@ -103,7 +103,9 @@ def find_header(
     best: dict[str, Header] = {}
     logs_of = _logs_of(tuple(known))
     for row, height, cells in _candidates(rows):
-        said = Counter(log for forms in cells for log in {log for form in forms for log in _logs(logs_of, form)})
+        said = Counter(
+            log for forms in cells for log in {log for form in forms for log in _logs(logs_of, form)}
+        )
         for words in known:
             if said[words.log.id] < min(2, len(words.weights)):
                 continue  # what no two cells name is no header of this log
@@ -113,7 +115,11 @@ def find_header(
                 best[words.log.id] = found
     logs = {words.log.id: words.log for words in known}
     ranked = sorted(best.values(), key=lambda one: (-one.score, one.log))
-    good = [one for one in ranked if one.score >= _ENOUGH or (_named(logs[one.log], names) and len(one.columns) > 1)]
+    good = [
+        one
+        for one in ranked
+        if one.score >= _ENOUGH or (_named(logs[one.log], names) and len(one.columns) > 1)
+    ]
     if not good:
         return Guess(ranked[0].log if ranked else None, _fullest(rows))
     named = [one for one in good if _named(logs[one.log], names) and one.score >= good[0].score - 0.35]

@@ -38,6 +38,7 @@ def run_pack(folder: Path, files: Sequence[Path] | None = None) -> Iterator[Resu
     pack = language.load_pack(folder)
     cases = [case for path in (test_files(folder) if files is None else files) for case in load_cases(path)]
     with connect() as db:
+        db.expect_little()
         for case in cases:
             yield run_case(pack, case, db)
 

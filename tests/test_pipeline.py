@@ -1,0 +1,78 @@
+"""Whole runs over small logs given as text: what a missing, empty or wrong month's log means."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from checker import language, pipeline
+from checker.calendar import parse_period
+from checker.language import builtin_pack
+from checker.language.pack import Pack
+from checker.model import Report
+
+ROSTER = "工号,姓名,部门,岗位,片区,用工形式,入职日期,生效日期\nFW0012,张伟,业务部,服务人员,豫北片区,正式,2024-03-04,2026-01-01"
+HEADER = "周开始日期,工号,姓名,提交时间,接收人"
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return language.load_pack(builtin_pack("after-sales"))
+
+
+def weekly(pack: Pack, summary: str | None, period: str = "2026-10") -> Report:
+    texts = {"staff_roster": ROSTER, "weekly_summary": summary, "leave": None}
+    return pipeline.check_inline(
+        pack,
+        texts,
+        period=parse_period(period),
+        as_of=datetime(2026, 11, 6),
+        rules={"weekly-summary-missing"},
+    )
+
+
+def outcomes(report: Report) -> list[tuple[str, str | None]]:
+    return [(one.outcome, one.period) for one in report.findings if one.outcome != "pass"]
+
+
+def test_a_log_with_only_its_header_says_that_nothing_was_filed(pack: Pack) -> None:
+    assert outcomes(weekly(pack, HEADER)) == [("fail", f"2026-W{week}") for week in (40, 41, 42, 43, 44)]
+
+
+def test_a_log_that_was_not_handed_in_fines_nobody(pack: Pack) -> None:
+    assert outcomes(weekly(pack, None)) == [("no_data", "2026-10-01/2026-10-31")]
+
+
+def test_a_log_of_another_month_is_a_forgotten_file_not_a_month_of_failures(pack: Pack) -> None:
+    report = weekly(pack, f"{HEADER}\n2026-09-07,FW0012,张伟,2026-09-11 17:00,周敏")
+    assert outcomes(report) == [("no_data", "2026-10-01/2026-10-31")]
+    assert "只有其他月份的记录" in report.findings[0].message.zh
+
+
+def test_a_summary_filed_after_the_month_still_shows_that_the_log_was_handed_in(pack: Pack) -> None:
+    report = weekly(pack, f"{HEADER}\n2026-10-26,FW0012,张伟,2026-11-02 09:00,周敏")
+    assert ("fail", "2026-W44") in outcomes(report)
+
+
+def test_the_same_deadline_moves_with_the_holiday(pack: Pack) -> None:
+    found = [one for one in weekly(pack, HEADER).findings if one.period == "2026-W40"]
+    assert [(one.at, one.values["due_at"]) for one in found] == [("2026-10-08", "2026-10-09T00:00:00+08:00")]
+
+
+def test_a_deadline_of_an_earlier_month_is_judged_when_it_passes(pack: Pack) -> None:
+    card = "卡号,记录编号,填卡日期,联数,第二联收到日期\nK1,J1,2026-10-20,3,"
+    record = "记录编号,序号,服务日期,开始时间,服务人员工号,服务人员,片区\nJ1,1,2026-10-20,09:30,FW0012,张伟,豫北片区"
+    texts = {"staff_roster": ROSTER, "service_card": card, "service_record": record}
+
+    def run(period: str, as_of: datetime) -> list[tuple[str, str, bool]]:
+        report = pipeline.check_inline(
+            pack, texts, period=parse_period(period), as_of=as_of, rules={"copy-two-missing"}
+        )
+        return [(one.outcome, one.fingerprint, bool(one.marks)) for one in report.findings]
+
+    (october,) = run("2026-10", datetime(2026, 11, 6))
+    (november,) = run("2026-11", datetime(2026, 12, 6))
+    assert (october[0], october[2]) == ("pending", False)
+    assert (november[0], november[2]) == ("fail", True)
+    assert october[1] == november[1]
