@@ -1,7 +1,6 @@
 """What people type into cells, and what is made of it (policy report 6.3)."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -59,11 +58,16 @@ def test_a_date_without_a_year_takes_the_only_year_the_file_names(tmp_path: Path
 
 def test_a_date_without_a_year_takes_the_year_all_other_rows_share(tmp_path: Path) -> None:
     assert column(tmp_path, "visit", "visit_date", ["2026-10-07", "10月8日"])[0] == [date(2026, 10, 7), DAY]
-    assert column(tmp_path, "visit", "visit_date", ["2026年10月7日", "10月8日"])[0] == [date(2026, 10, 7), DAY]
+    assert column(tmp_path, "visit", "visit_date", ["2026年10月7日", "10月8日"])[0] == [
+        date(2026, 10, 7),
+        DAY,
+    ]
 
 
 @pytest.mark.parametrize("others", [[], ["2026-10-07", "2025-10-07"]])
-def test_a_date_without_a_year_is_unreadable_where_the_year_is_not_certain(tmp_path: Path, others: list[str]) -> None:
+def test_a_date_without_a_year_is_unreadable_where_the_year_is_not_certain(
+    tmp_path: Path, others: list[str]
+) -> None:
     values, codes = column(tmp_path, "visit", "visit_date", [*others, "10月8日"])
     assert (values[-1], codes[-1]) == (None, "bad-date")
 
@@ -81,7 +85,20 @@ def test_every_written_form_of_a_time_gives_microseconds_since_midnight(tmp_path
 
 
 def test_what_is_no_certain_time_is_unreadable(tmp_path: Path) -> None:
-    texts = ["25:00", "7:60", "7:5", "7.30", "晚12点", "晚1点", "上午13点", "凌晨12点", "半夜", "24:30", "2026-10-08 07:30", "-1"]
+    texts = [
+        "25:00",
+        "7:60",
+        "7:5",
+        "7.30",
+        "晚12点",
+        "晚1点",
+        "上午13点",
+        "凌晨12点",
+        "半夜",
+        "24:30",
+        "2026-10-08 07:30",
+        "-1",
+    ]
     values, codes = column(tmp_path, "visit", "start_time", texts)
     assert (values, codes) == ([None] * len(texts), ["bad-time"] * 10 + ["bad-time", "bad-time"])
 
@@ -112,7 +129,9 @@ def test_a_time_without_a_day_is_no_datetime(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-def test_a_half_day_of_leave_starts_and_ends_at_noon_and_a_day_of_leave_ends_at_midnight(tmp_path: Path) -> None:
+def test_a_half_day_of_leave_starts_and_ends_at_noon_and_a_day_of_leave_ends_at_midnight(
+    tmp_path: Path,
+) -> None:
     starts, _ = column(tmp_path, "leave", "start_at", ["2026-10-08 上午", "2026年10月8日下午", "2026-10-08"])
     ends, _ = column(tmp_path, "leave", "end_at", ["2026-10-08 上午", "2026年10月8日下午", "2026-10-08"])
     assert starts == [datetime(2026, 10, 8), datetime(2026, 10, 8, 12), datetime(2026, 10, 8)]
@@ -127,7 +146,21 @@ def test_numbers_are_exact_or_unreadable_never_rounded(tmp_path: Path) -> None:
     values, codes = column(tmp_path, "visit", "qty", list(texts))
     assert [str(value) for value in values] == list(texts.values())
     assert set(codes) == {None}
-    wrong = ["12.5005", "1,20", "12.5kg", "约12", "1/2", "1e-9", "9" * 30, "12..5", "NaN", "inf", "0x10", "1.2万", "50%"]
+    wrong = [
+        "12.5005",
+        "1,20",
+        "12.5kg",
+        "约12",
+        "1/2",
+        "1e-9",
+        "9" * 30,
+        "12..5",
+        "NaN",
+        "inf",
+        "0x10",
+        "1.2万",
+        "50%",
+    ]
     assert column(tmp_path, "visit", "qty", wrong) == ([None] * len(wrong), ["bad-number"] * len(wrong))
 
 

@@ -22,7 +22,18 @@ ROWS = [
     ["V2", "fw0013", "2026年10月9日", "下午3点", "华信, 建材", "1,200.00", "上门", "×", "2026/10/9 8:05"],
     ["V3", "FW0014", "2026年9月31日", "", "—", "/", "", "", ""],
 ]
-FIELDS = ("record_id", "employee_id", "visit_date", "start_time", "customer", "qty", "mode", "signed", "entered_at", "_bad")
+FIELDS = (
+    "record_id",
+    "employee_id",
+    "visit_date",
+    "start_time",
+    "customer",
+    "qty",
+    "mode",
+    "signed",
+    "entered_at",
+    "_bad",
+)
 HOUR = 3_600_000_000
 TYPED = [
     ("V1", "FW0012", date(2026, 10, 8), 9 * HOUR + HOUR // 2, "青山水泥", Decimal("12.500"), "现场", True,
@@ -37,7 +48,9 @@ CSV = "\n".join(",".join(f'"{cell}"' if "," in cell else cell for cell in row) f
 def parquet(path: Path) -> None:
     source = path.with_suffix(".tmp.csv")
     source.write_text(CSV, encoding="utf-8")
-    connect().run(f"copy (from read_csv('{source.as_posix()}', all_varchar = true)) to '{path.as_posix()}' (format parquet)")
+    connect().run(
+        f"copy (from read_csv('{source.as_posix()}', all_varchar = true)) to '{path.as_posix()}' (format parquet)"
+    )
     source.unlink()
 
 
@@ -72,8 +85,12 @@ def test_the_same_content_gives_the_same_typed_rows_whatever_the_file(tmp_path: 
     assert found(tables, "bad-date") == [("error", "bad-date", name, first + 2, "走访日期", "2026年9月31日")]
 
 
-@pytest.mark.parametrize("name", ["a.csv", "gbk.csv", "utf16.csv", "crlf.csv", "tab.tsv", "semicolon.csv", "cr.csv"])
-def test_a_large_text_file_reads_like_a_small_one(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "name", ["a.csv", "gbk.csv", "utf16.csv", "crlf.csv", "tab.tsv", "semicolon.csv", "cr.csv"]
+)
+def test_a_large_text_file_reads_like_a_small_one(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(texts, "SMALL", 0)
     WRITERS[name](tmp_path / name)
     tables = read(tmp_path)
@@ -136,22 +153,30 @@ def test_ragged_rows_without_blank_lines_are_read_by_the_database_itself(
 
 
 def test_an_unclosed_quote_spoils_its_own_row_only(tmp_path: Path) -> None:
-    text = "记录编号,工号,走访日期,客户名称\nV1,FW0012,2026-10-08,\"甲\nV2,FW0012,2026-10-09,乙\nV3,FW0012,2026-10-10,丙\n"
+    text = '记录编号,工号,走访日期,客户名称\nV1,FW0012,2026-10-08,"甲\nV2,FW0012,2026-10-09,乙\nV3,FW0012,2026-10-10,丙\n'
     tables = read(put(tmp_path, {"a.csv": text}))
     assert table(tables, "visit", "record_id", "_row") == [(None, 2), ("V2", 3), ("V3", 4)]
     assert found(tables, "ragged-row") == [("error", "ragged-row", "a.csv", 2, None, None)]
 
 
 def test_a_cell_of_two_million_letters_spoils_its_own_row_only(tmp_path: Path) -> None:
-    text = f"记录编号,工号,走访日期,客户名称\nV1,FW0012,2026-10-08,{'x' * 5_000_000}\nV2,FW0012,2026-10-09,乙\n"
+    text = (
+        f"记录编号,工号,走访日期,客户名称\nV1,FW0012,2026-10-08,{'x' * 5_000_000}\nV2,FW0012,2026-10-09,乙\n"
+    )
     tables = read(put(tmp_path, {"a.csv": text}))
     assert table(tables, "visit", "record_id", "_row") == [(None, 2), ("V2", 3)]
 
 
 def test_bytes_that_are_no_text_spoil_their_own_cells_only(tmp_path: Path) -> None:
-    text = "记录编号,工号,走访日期,客户名称\nV1,FW0012,2026-10-08,甲".encode() + b"\xff\xfe\nV2,FW0012,2026-10-09,\0b\n"
+    text = (
+        "记录编号,工号,走访日期,客户名称\nV1,FW0012,2026-10-08,甲".encode()
+        + b"\xff\xfe\nV2,FW0012,2026-10-09,\0b\n"
+    )
     tables = read(put(tmp_path, {"a.csv": text}))
-    assert table(tables, "visit", "record_id", "customer", "_bad") == [("V1", None, ",customer,"), ("V2", None, ",customer,")]
+    assert table(tables, "visit", "record_id", "customer", "_bad") == [
+        ("V1", None, ",customer,"),
+        ("V2", None, ",customer,"),
+    ]
     assert found(tables) == [
         ("error", "bad-encoding", "a.csv", None, None, None),
         ("error", "bad-text", "a.csv", 2, "客户名称", "甲��"),
@@ -214,7 +239,18 @@ def test_cells_of_a_workbook_come_typed(tmp_path: Path) -> None:
     xlsx(tmp_path / "2026年.xlsx", {"S": rows})
     day, clock = date(2026, 10, 8), 7 * HOUR + HOUR // 2
     assert table(read(tmp_path), "visit", *FIELDS) == [
-        ("100037", "12", day, clock, "甲", Decimal("12.300"), "现场", True, datetime(2026, 10, 8, 7, 30), None),
+        (
+            "100037",
+            "12",
+            day,
+            clock,
+            "甲",
+            Decimal("12.300"),
+            "现场",
+            True,
+            datetime(2026, 10, 8, 7, 30),
+            None,
+        ),
         ("V2", "0012", day, clock, "5", Decimal("0.300"), "现场", False, datetime(2026, 10, 8, 7, 30), None),
         ("V3", "FW1", day, None, None, None, None, None, None, None),
         ("V4", "FW1", None, None, None, None, None, None, None, ",visit_date,"),
@@ -266,7 +302,15 @@ def test_every_sheet_is_read_hidden_ones_are_named_others_too(tmp_path: Path) ->
 
 
 def test_a_missing_needed_column_is_unreadable_in_every_row_and_an_optional_one_blank(tmp_path: Path) -> None:
-    tables = read(put(tmp_path, {"a.csv": "记录编号,工号,客户名称\nV1,FW0012,甲\nV2,FW0013,乙\n", "走访记录.csv": "记录编号,工号\nV3,FW0012\n"}))
+    tables = read(
+        put(
+            tmp_path,
+            {
+                "a.csv": "记录编号,工号,客户名称\nV1,FW0012,甲\nV2,FW0013,乙\n",
+                "走访记录.csv": "记录编号,工号\nV3,FW0012\n",
+            },
+        )
+    )
     assert table(tables, "visit", "record_id", "visit_date", "signed", "_bad") == [
         ("V1", None, None, ",visit_date,"), ("V2", None, None, ",visit_date,"), ("V3", None, None, ",visit_date,"),
     ]  # fmt: skip
@@ -347,7 +391,10 @@ def test_a_zip_bomb_and_a_stray_far_cell_are_refused(tmp_path: Path) -> None:
 
 def test_names_shown_are_relative_to_the_argument_and_sorted(tmp_path: Path) -> None:
     one = "记录编号,工号,走访日期\n{0},FW0012,2026-10-08\n"
-    put(tmp_path, {"九月/v.csv": one.format("A"), "十月/v.csv": one.format("B"), "十月/x/w.csv": one.format("C")})
+    put(
+        tmp_path,
+        {"九月/v.csv": one.format("A"), "十月/v.csv": one.format("B"), "十月/x/w.csv": one.format("C")},
+    )
     assert [i.file for i in read([tmp_path]).inputs] == ["九月/v.csv", "十月/v.csv", "十月/x/w.csv"]
     tables = read([tmp_path / "十月", tmp_path / "九月", tmp_path / "九月" / "v.csv"])
     assert [i.file for i in tables.inputs] == ["x/w.csv", "九月/v.csv", "十月/v.csv"]
@@ -362,7 +409,12 @@ def test_an_empty_file_with_a_header_is_data(tmp_path: Path) -> None:
 
 
 def test_months_with_rows_are_their_first_days(tmp_path: Path) -> None:
-    tables = read(put(tmp_path, {"a.csv": "记录编号,工号,走访日期\nV1,FW0012,2026-10-08\nV2,FW0012,2026-08-31\nV3,FW0012,\n"}))
+    tables = read(
+        put(
+            tmp_path,
+            {"a.csv": "记录编号,工号,走访日期\nV1,FW0012,2026-10-08\nV2,FW0012,2026-08-31\nV3,FW0012,\n"},
+        )
+    )
     assert tables.months_with_rows("visit") == {date(2026, 8, 1), date(2026, 10, 1)}
     assert tables.months_with_rows("leave") == set()
 
@@ -387,7 +439,14 @@ def test_only_the_needed_fields_are_loaded(tmp_path: Path) -> None:
 
 
 def test_a_day_without_a_time_is_noted_once_a_column(tmp_path: Path) -> None:
-    tables = read(put(tmp_path, {"a.csv": "记录编号,工号,走访日期,填表时间\nV1,FW0012,2026-10-08,2026-10-08\nV2,FW0012,2026-10-08,2026-10-09\n"}))
+    tables = read(
+        put(
+            tmp_path,
+            {
+                "a.csv": "记录编号,工号,走访日期,填表时间\nV1,FW0012,2026-10-08,2026-10-08\nV2,FW0012,2026-10-08,2026-10-09\n"
+            },
+        )
+    )
     assert table(tables, "visit", "entered_at") == [(datetime(2026, 10, 8),), (datetime(2026, 10, 9),)]
     assert found(tables) == [("note", "day-without-time", "a.csv", None, "填表时间", None)]
 
@@ -395,14 +454,18 @@ def test_a_day_without_a_time_is_noted_once_a_column(tmp_path: Path) -> None:
 def test_no_more_than_a_thousand_bad_cells_of_a_column_are_listed_but_all_are_marked(tmp_path: Path) -> None:
     body = "".join(f"V{i},FW0012,坏{i}\n" for i in range(1500))
     tables = read(put(tmp_path, {"a.csv": f"记录编号,工号,走访日期\n{body}"}))
-    assert tables.db.execute(f"select count(*) from {tables.logs['visit'].sql} where _bad = ',visit_date,'") == [(1500,)]
+    assert tables.db.execute(
+        f"select count(*) from {tables.logs['visit'].sql} where _bad = ',visit_date,'"
+    ) == [(1500,)]
     assert len(found(tables, "bad-date")) == 1000
     assert [one.message.zh for one in tables.problems if one.code == "more-like-this"] == [
         "这一列共有 1500 个读不懂的单元格，只列出前 1000 个"
     ]
 
 
-def test_typed_parquet_of_many_files_is_read_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_typed_parquet_of_many_files_is_read_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from checker.logs import parquet as archive
 
     monkeypatch.setattr(archive, "LARGE", 0)
@@ -417,13 +480,18 @@ def test_typed_parquet_of_many_files_is_read_in_place(tmp_path: Path, monkeypatc
             )
     tables = read(tmp_path)
     clock = 9 * HOUR + HOUR // 2
-    assert table(tables, "visit", "record_id", "visit_date", "start_time", "qty", "mode", "_src", "_row", "_bad") == [
+    assert table(
+        tables, "visit", "record_id", "visit_date", "start_time", "qty", "mode", "_src", "_row", "_bad"
+    ) == [
         ("V1", date(2026, 9, 8), clock, Decimal("12.500"), "现场", 0, 1, None),
         ("V2", date(2026, 9, 8), clock, Decimal("12.500"), None, 0, 2, ",mode,"),
         ("V3", date(2026, 10, 8), clock, Decimal("12.500"), "现场", 1, 1, None),
         ("V4", date(2026, 10, 8), clock, Decimal("12.500"), None, 1, 2, ",mode,"),
     ]
-    assert [(one.file, one.rows) for one in tables.inputs] == [("month=2026-09/part.parquet", 2), ("month=2026-10/part.parquet", 2)]
+    assert [(one.file, one.rows) for one in tables.inputs] == [
+        ("month=2026-09/part.parquet", 2),
+        ("month=2026-10/part.parquet", 2),
+    ]
 
 
 def test_reading_twice_gives_the_same_and_changes_no_file(tmp_path: Path) -> None:

@@ -20,10 +20,33 @@ from tests.logs.support import LEAVE, SURVEY, VISIT, put, read, xlsx
 
 HEADER = "记录编号,工号,走访日期,客户名称,数量\n".encode()
 CELL = st.one_of(
-    st.sampled_from(["", "V1", "FW0012", "2026-10-08", "10月8日", '"', '""', '"甲', "乙\n", "\r", ",", "\t", "/", "合计", "#N/A", "1e9", "\0", "\ufeff"]),
+    st.sampled_from(
+        [
+            "",
+            "V1",
+            "FW0012",
+            "2026-10-08",
+            "10月8日",
+            '"',
+            '""',
+            '"甲',
+            "乙\n",
+            "\r",
+            ",",
+            "\t",
+            "/",
+            "合计",
+            "#N/A",
+            "1e9",
+            "\0",
+            "\ufeff",
+        ]
+    ),
     st.text(max_size=6),
 )
-LINES = st.lists(st.lists(CELL, max_size=7), max_size=8).map(lambda rows: "\n".join(",".join(row) for row in rows))
+LINES = st.lists(st.lists(CELL, max_size=7), max_size=8).map(
+    lambda rows: "\n".join(",".join(row) for row in rows)
+)
 BYTES = st.one_of(
     LINES.map(lambda text: HEADER + text.encode("utf-8", "surrogatepass")),
     LINES.map(lambda text: HEADER.decode().encode("gb18030") + text.encode("gb18030", "replace")),
@@ -89,7 +112,9 @@ ODD = st.one_of(
 
 
 with tempfile.TemporaryDirectory() as made:
-    WORKBOOK = xlsx(Path(made) / "x.xlsx", {"走访": [["记录编号", "工号", "走访日期"], ["V1", "FW1", "2026-10-08"]]}).read_bytes()
+    WORKBOOK = xlsx(
+        Path(made) / "x.xlsx", {"走访": [["记录编号", "工号", "走访日期"], ["V1", "FW1", "2026-10-08"]]}
+    ).read_bytes()
 KINDS = list({(one.type, one.places, one.values): one for one in FIELDS}.values())
 
 
@@ -100,16 +125,24 @@ def test_what_sql_reads_python_reads_alike(cells: list[str]) -> None:
     names = [f"s{i}" for i in range(len(KINDS))]
     with connect() as db:
         slow = [[read_cell(one, text, Context()) for one in KINDS] for text in cells]
-        rows = [[text, *(None if cell.code else cell.value for cell in row)] for text, row in zip(cells, slow, strict=True)]
+        rows = [
+            [text, *(None if cell.code else cell.value for cell in row)]
+            for text, row in zip(cells, slow, strict=True)
+        ]
         db.fill("raw", [("c", "VARCHAR"), *((name, "VARCHAR") for name in names)], rows)
         flags = []
         for name, one in zip(names, KINDS, strict=True):
             fast = plain(one, "c", "Asia/Shanghai")
             typed = f"string_split({name}, '、')" if one.type == "list" else f"{name}::{sql_type(one)}"
             blank_is_blank = f"({left_over(one, 'c')} is not null or {name} is null)"
-            flags.append(f"case when ({fast}) is null then {blank_is_blank} else ({fast}) is not distinct from {typed} end")
+            flags.append(
+                f"case when ({fast}) is null then {blank_is_blank} else ({fast}) is not distinct from {typed} end"
+            )
         for text, *alike in db.execute(f"select c, {', '.join(flags)} from raw"):
-            assert alike == [True] * len(KINDS), (text, [one.name for one, ok in zip(KINDS, alike, strict=True) if not ok])
+            assert alike == [True] * len(KINDS), (
+                text,
+                [one.name for one, ok in zip(KINDS, alike, strict=True) if not ok],
+            )
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -122,10 +155,19 @@ def test_a_damaged_workbook_ends_in_a_problem(data: st.DataObject) -> None:
     readable(bytes(whole[:cut]), "a.xlsx")
 
 
-@pytest.mark.parametrize("inside", [b"", b"<x/>", b"<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>99</v></c></row></sheetData></worksheet>"])
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"",
+        b"<x/>",
+        b"<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>99</v></c></row></sheetData></worksheet>",
+    ],
+)
 def test_a_zip_that_only_looks_like_a_workbook_ends_in_a_problem(inside: bytes) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as book:
-        book.writestr("xl/workbook.xml", "<workbook><sheets><sheet name='a' sheetId='1'/></sheets></workbook>")
+        book.writestr(
+            "xl/workbook.xml", "<workbook><sheets><sheet name='a' sheetId='1'/></sheets></workbook>"
+        )
         book.writestr("xl/worksheets/sheet1.xml", inside)
     readable(out.getvalue(), "a.xlsx")

@@ -85,7 +85,10 @@ def _padded(path: Path, mark: str, header: Header, skip: int) -> str:
     broken = literal(BROKEN)
     long, any_cell = (f"trim(concat({', '.join(one)}), {literal(SPACES)}) <> ''" for one in (more, names))
     least = needed_width(header)
-    short = [f" when {name} is null and {any_cell} then {broken}" if i < least else "" for i, name in enumerate(names)]
+    short = [
+        f" when {name} is null and {any_cell} then {broken}" if i < least else ""
+        for i, name in enumerate(names)
+    ]
     cells = [
         f"case when {long} then {broken}{cut} else nullif({name}, '') end as {name}"
         for name, cut in zip(names, short, strict=True)

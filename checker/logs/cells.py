@@ -83,7 +83,9 @@ def read_cell(field: Field, text: str, context: Context) -> Cell:
         return BLANK
     if folded.upper() in ERRORS:
         why = Text("公式出错", "the formula of the cell failed")
-        return Cell(None, "cell-error", why, Text("请改正公式或直接填写内容", "repair the formula or type the value"))
+        return Cell(
+            None, "cell-error", why, Text("请改正公式或直接填写内容", "repair the formula or type the value")
+        )
     if LOST in text:
         why = Text("有无法识别的字符", "holds bytes that are no text")
         return Cell(None, "bad-text", why, Text("请重新填写", "type it again"))
@@ -108,7 +110,9 @@ def _value(field: Field, trimmed: str, folded: str, context: Context) -> Cell:
     if field.type == "text":
         return Cell(re.sub(f"[{SPACES[6:]}]", " ", trimmed))
     if len(folded) > _LONGEST:
-        raise Unreadable("too-long", Text("内容过长", "too long"), Text("请核对这一列", "please check this column"))
+        raise Unreadable(
+            "too-long", Text("内容过长", "too long"), Text("请核对这一列", "please check this column")
+        )
     if field.type == "datetime":
         at, day_only = moments.read_datetime(folded, context.year, context.end, context.zone)
         if day_only and context.end and not context.whole_days:

@@ -56,7 +56,9 @@ def coerce(db: Database, source: Source, setting: Setting) -> Part:
     db.run(f"drop table {read.table}")
     rows = db.execute(f"select count(*) from {table}")[0][0]
     names = [*stored(source.log), "_row", "_bad"]
-    return Part(source, f"select {', '.join(map(quote, names))} from {table}", rows, tuple(problems), read.rows)
+    return Part(
+        source, f"select {', '.join(map(quote, names))} from {table}", rows, tuple(problems), read.rows
+    )
 
 
 def _chosen(source: Source, setting: Setting) -> tuple[Field, ...]:
@@ -74,7 +76,11 @@ def _absent(source: Source) -> str | None:
     The person stays open when the file has names: `people` looks them up.
     """
     names = [one.name for one in absent(source.log, source.columns) if one.name != source.log.person]
-    if source.log.person and source.log.person not in source.columns and source.log.person_name not in source.columns:
+    if (
+        source.log.person
+        and source.log.person not in source.columns
+        and source.log.person_name not in source.columns
+    ):
         names.append(source.log.person)
     return f",{','.join(names)}," if names else None
 
@@ -175,7 +181,9 @@ def _read_left(db: Database, source: Source, setting: Setting, read: _Read) -> d
 
 def _years(db: Database, read: _Read, one: Field) -> set[int]:
     name = quote(one.name)
-    found = db.execute(f"select distinct year({name}) from {read.table} where {name} is not null and _j is null limit 3")
+    found = db.execute(
+        f"select distinct year({name}) from {read.table} where {name} is not null and _j is null limit 3"
+    )
     return {int(row[0]) for row in found}
 
 
@@ -216,7 +224,9 @@ def _cell(one: Field, raw: str, context: Context) -> Cell:
 
 def _pages(db: Database, texts: str) -> Iterator[str]:
     start = 0
-    while rows := db.execute(f"select raw from {texts} where rowid >= {start} and rowid < {start + _PAGE} order by rowid"):
+    while rows := db.execute(
+        f"select raw from {texts} where rowid >= {start} and rowid < {start + _PAGE} order by rowid"
+    ):
         start += _PAGE
         yield from (row[0] for row in rows)
 
@@ -232,10 +242,15 @@ def _second_pass(db: Database, source: Source, read: _Read, maps: dict[str, _Map
             columns.append(f"p.{quote(name)}")
         else:
             columns.append(f"null::{sql_type(one)} as {quote(name)}")
-    flags = [f"case when m{one.index}.bad then {literal(one.field.name + ',')} else '' end" for one in maps.values()]
+    flags = [
+        f"case when m{one.index}.bad then {literal(one.field.name + ',')} else '' end"
+        for one in maps.values()
+    ]
     start = literal(bad or ",")
     flag = f"nullif(concat({', '.join([start, *flags])}), ',')" if flags or bad else "null"
-    joins = " ".join(f"left join {one.table} m{one.index} on p._x[{one.index}] = m{one.index}.raw" for one in maps.values())
+    joins = " ".join(
+        f"left join {one.table} m{one.index} on p._x[{one.index}] = m{one.index}.raw" for one in maps.values()
+    )
     db.run(
         f"create table {table} as select {', '.join(columns)}, {_number(source, 'p.')}::bigint as _row,"
         f" {flag}::varchar as _bad from {read.table} p {joins} where p._j is null order by _row"
@@ -287,7 +302,8 @@ def _days_only(db: Database, source: Source, read: _Read, one: _Map) -> Problem:
     ends = one.context.end and one.context.whole_days
     at_zh, at_en = ("24:00", "midnight at its end") if ends else ("00:00", "midnight at its start")
     message = Text(
-        f"{total} 个单元格只写了日期，没有时间，按当天 {at_zh} 计", f"{total} cells hold a day without a time: read as {at_en}"
+        f"{total} 个单元格只写了日期，没有时间，按当天 {at_zh} 计",
+        f"{total} cells hold a day without a time: read as {at_en}",
     )
     hint = Text("请写明时间，如 2026-10-08 07:30", "write the time too, as 2026-10-08 07:30")
     return source.problem("note", "day-without-time", message, field=one.field, hint=hint)
@@ -302,13 +318,18 @@ def _broken(db: Database, source: Source, read: _Read, maps: dict[str, _Map]) ->
     total = db.execute(f"select count(*) {rows}")[0][0]
     if not total:
         return
-    hint = Text("请核对这一行的分隔符和引号，或另存为 .xlsx", "check separators and quotes of this row, or save as .xlsx")
+    hint = Text(
+        "请核对这一行的分隔符和引号，或另存为 .xlsx",
+        "check separators and quotes of this row, or save as .xlsx",
+    )
     message = Text("这一行的单元格数与表头不符，读不懂的单元格不参与判断",
                    "the cells of this row do not fit the header; those that cannot be told are not used")  # fmt: skip
     for (row,) in db.execute(f"select {_number(source, 'p.')} {rows} order by 1 limit {SHOWN}"):
         yield source.problem("error", "ragged-row", message, row=row, hint=hint)
     if total > SHOWN:
-        more = Text(f"这样的行共 {total} 行，只列出前 {SHOWN} 行", f"{total} such rows; the first {SHOWN} are listed")
+        more = Text(
+            f"这样的行共 {total} 行，只列出前 {SHOWN} 行", f"{total} such rows; the first {SHOWN} are listed"
+        )
         yield source.problem("error", "more-like-this", more)
 
 
@@ -325,11 +346,16 @@ def _dropped(db: Database, source: Source, read: _Read) -> Iterator[Problem]:
     }
     zh = "、".join(f"{words[kind][0]} {counts[kind]} 行" for kind in words if kind in counts)
     en = ", ".join(f"{counts[kind]} {words[kind][1]}" for kind in words if kind in counts)
-    yield source.problem("note", "rows-left-out", Text(f"不作为记录：{zh}", f"rows that are no records: {en}"))
+    yield source.problem(
+        "note", "rows-left-out", Text(f"不作为记录：{zh}", f"rows that are no records: {en}")
+    )
     if junk.NOTE in counts:
         where = f"from {read.table} p where p._j = '{junk.NOTE}'"
         for (row,) in db.execute(f"select {_number(source, 'p.')} {where} order by 1 limit {SHOWN}"):
-            said = Text("这一行只有一格文字，没有当作记录", "this row holds one text only and was not taken for a record")
+            said = Text(
+                "这一行只有一格文字，没有当作记录",
+                "this row holds one text only and was not taken for a record",
+            )
             yield source.problem("warning", "note-row", said, row=row)
 
 

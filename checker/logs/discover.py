@@ -92,8 +92,14 @@ def _passed_over(path: Path, shown: str) -> tuple[Problem, ...] | None:
     """Give None for a file to read; a problem, or nothing to say, for one that is passed over."""
     name = path.name
     if name.startswith("~$"):
-        said = Text("这是打开中的文件留下的锁文件，已跳过", "a lock file of a workbook that is open: passed over")
-        return (problem("note", "lock-file", shown, said, hint=Text("请确认原文件已保存关闭", "save and close it")),)
+        said = Text(
+            "这是打开中的文件留下的锁文件，已跳过", "a lock file of a workbook that is open: passed over"
+        )
+        return (
+            problem(
+                "note", "lock-file", shown, said, hint=Text("请确认原文件已保存关闭", "save and close it")
+            ),
+        )
     if name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
         said = Text("隐藏文件，已跳过", "a hidden file: passed over")
         return (problem("note", "hidden-file", shown, said),)

@@ -36,11 +36,15 @@ def _again(db: Database, table: str, key: list[str]) -> str | None:
     full = " and ".join(f"{one} is not null" for one in key)
     mark = f"hash({', '.join(key)})"
     hashes, name = db.name("hashes"), db.name("again")
-    db.run(f"create table {hashes} as select {mark} as h from {table} where {full} group by 1 having count(*) > 1")
+    db.run(
+        f"create table {hashes} as select {mark} as h from {table} where {full} group by 1 having count(*) > 1"
+    )
     try:
         if not db.execute(f"select count(*) from {hashes}")[0][0]:
             return None
-        db.run(f"create table {name} as select * from {table} where {full} and {mark} in (select h from {hashes})")
+        db.run(
+            f"create table {name} as select * from {table} where {full} and {mark} in (select h from {hashes})"
+        )
         return name
     finally:
         db.run(f"drop table {hashes}")
@@ -79,23 +83,42 @@ def _reported(db: Database, log: Log, patch: str, source_of: SourceOf) -> Iterat
             yield _said(source_of, log, copy, src, row, key, fields, other_src, other_row)
         if total > SHOWN:
             src = db.execute(f"select min(_src) from {patch} where {where}")[0][0]
-            more = Text(f"这样的行共 {total} 行，只列出前 {SHOWN} 行", f"{total} such rows; the first {SHOWN} are listed")
+            more = Text(
+                f"这样的行共 {total} 行，只列出前 {SHOWN} 行",
+                f"{total} such rows; the first {SHOWN} are listed",
+            )
             yield source_of(src).problem("note" if copy else "error", "more-like-this", more)
 
 
 def _said(
-    source_of: SourceOf, log: Log, copy: bool, src: int, row: int, key: str, fields: str, other_src: int, other_row: int
+    source_of: SourceOf,
+    log: Log,
+    copy: bool,
+    src: int,
+    row: int,
+    key: str,
+    fields: str,
+    other_src: int,
+    other_row: int,
 ) -> Problem:
     source, other = source_of(src), source_of(other_src)
     place = "/".join([other.file, *([other.sheet] if other.sheet else [])])
     field = log.fields[log.key[0]]
     if copy:
-        said = Text(f"与 {place} 第 {other_row} 行完全相同，只算一次", f"the same as {place} row {other_row}: counted once")
+        said = Text(
+            f"与 {place} 第 {other_row} 行完全相同，只算一次",
+            f"the same as {place} row {other_row}: counted once",
+        )
         return source.problem("note", "duplicate-row", said, row=row, field=field, found=key)
     names = [log.fields[name] for name in fields.strip(",").split(",")]
     zh, en = "、".join(one.header or one.name for one in names), ", ".join(one.name for one in names)
     where_zh = "" if (src, row) == (other_src, other_row) else f"（另见 {place} 第 {other_row} 行）"
     where_en = "" if (src, row) == (other_src, other_row) else f" (see {place} row {other_row})"
-    said = Text(f"“{key}”登记了不止一次，内容不一致：{zh}{where_zh}", f"{key} is entered more than once and differs in {en}{where_en}")
-    hint = Text("请只保留正确的一行；不一致的内容不参与判断", "keep the right row only: what differs is not used")
+    said = Text(
+        f"“{key}”登记了不止一次，内容不一致：{zh}{where_zh}",
+        f"{key} is entered more than once and differs in {en}{where_en}",
+    )
+    hint = Text(
+        "请只保留正确的一行；不一致的内容不参与判断", "keep the right row only: what differs is not used"
+    )
     return source.problem("error", "duplicate-key", said, row=row, field=field, found=key, hint=hint)

@@ -11,7 +11,27 @@ from decimal import Decimal, InvalidOperation
 from checker.logs.moments import DAY, SECOND, Unreadable
 from checker.model import Text
 
-YES = ("是", "√", "✓", "✔", "☑", "有", "对", "已", "Y", "y", "YES", "Yes", "yes", "TRUE", "True", "true", "T", "t", "1")
+YES = (
+    "是",
+    "√",
+    "✓",
+    "✔",
+    "☑",
+    "有",
+    "对",
+    "已",
+    "Y",
+    "y",
+    "YES",
+    "Yes",
+    "yes",
+    "TRUE",
+    "True",
+    "true",
+    "T",
+    "t",
+    "1",
+)
 NO = ("否", "×", "✗", "✘", "✕", "x", "X", "无", "没有", "未", "错", "不", "N", "n", "NO", "No", "no", "FALSE", "False",
       "false", "F", "f", "0")  # fmt: skip
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?")
@@ -44,7 +64,12 @@ def read_decimal(text: str, places: int = 2, unit: str | None = None) -> Decimal
     """
     number = _number(text, unit)
     if _places(number) > places:
-        raise _bad(f"小数超过{places}位", f"more than {places} decimals", "请按规定的小数位数填写", "write fewer decimals")
+        raise _bad(
+            f"小数超过{places}位",
+            f"more than {places} decimals",
+            "请按规定的小数位数填写",
+            "write fewer decimals",
+        )
     if abs(number) >= Decimal(10) ** (18 - places):
         raise _bad("数字太大", "the number is too large", "请核对", "please check")
     return number
@@ -77,7 +102,9 @@ def read_duration(text: str, unit: str | None = None) -> int:
     pieces = _PIECE.findall(text)
     if not pieces or _PIECE.sub("", text) or any(name.lower() not in _LENGTHS for _, name in pieces):
         why = Text("不是时长", "not a length of time")
-        raise Unreadable("bad-time", why, Text("请写成 57分钟 或 1小时20分", "write it as 57 minutes or 1 hour"))
+        raise Unreadable(
+            "bad-time", why, Text("请写成 57分钟 或 1小时20分", "write it as 57 minutes or 1 hour")
+        )
     return _length(sum((Decimal(amount) * _LENGTHS[name.lower()] for amount, name in pieces), Decimal(0)))
 
 

@@ -59,7 +59,10 @@ def text(shelf: Shelf, found: Found, scan: Scanned) -> Iterator[Ready | Problem]
     with found.path.open("rb") as file:
         head = file.read(texts.SMALL if size <= texts.SMALL else texts.HEAD)
     said, damaged = texts.decode(head, size <= texts.SMALL)
-    if damaged and sum(not (ch.isprintable() or ch in "\r\n\t") for ch in said[:4096]) > len(said[:4096]) // 20:
+    if (
+        damaged
+        and sum(not (ch.isprintable() or ch in "\r\n\t") for ch in said[:4096]) > len(said[:4096]) // 20
+    ):
         yield problem("warning", "unsupported-file", found.shown, NOT_A_LOG, hint=NOT_A_LOG_HINT)
         return
     if said.lstrip().startswith("{"):
@@ -81,12 +84,17 @@ def text(shelf: Shelf, found: Found, scan: Scanned) -> Iterator[Ready | Problem]
 
 
 NOT_A_LOG = Text("不是能读取的记录文件，已跳过", "not a file of records: passed over")
-NOT_A_LOG_HINT = Text("请提供 .xlsx、.xls、.ods、.csv 或 .parquet", "hand in .xlsx, .xls, .ods, .csv or .parquet")
+NOT_A_LOG_HINT = Text(
+    "请提供 .xlsx、.xls、.ods、.csv 或 .parquet", "hand in .xlsx, .xls, .ods, .csv or .parquet"
+)
 
 
 def bad_encoding(found: Found) -> Problem:
     """Give the problem of a text file with bytes that are no text."""
-    said = Text("文件里有无法识别的字节，有关单元格读不懂", "the file holds bytes that are no text: those cells cannot be read")
+    said = Text(
+        "文件里有无法识别的字节，有关单元格读不懂",
+        "the file holds bytes that are no text: those cells cannot be read",
+    )
     hint = Text("请另存为 UTF-8 的 CSV 或 .xlsx", "save it as CSV in UTF-8, or as .xlsx")
     return problem("error", "bad-encoding", found.shown, said, hint=hint)
 
@@ -102,7 +110,9 @@ def _sheet(shelf: Shelf, found: Found, sheet: Sheet) -> Iterator[Ready | Problem
     source = _source(shelf, found, sheet.name, header, rows)
     if sheet.hidden:
         said = Text("这是隐藏的工作表，仍已读取", "a hidden sheet: it was read all the same")
-        yield source.problem("warning", "hidden-sheet", said, hint=Text("不需要时请删除", "delete it if it is not wanted"))
+        yield source.problem(
+            "warning", "hidden-sheet", said, hint=Text("不需要时请删除", "delete it if it is not wanted")
+        )
     yield from _header_problems(source, header)
     body = rows[header.row + header.rows :]
     yield Ready(source, lambda: iter([_rows(shelf.db, body, header)]))
@@ -161,7 +171,9 @@ def _best_split(shelf: Shelf, found: Found, said: str) -> tuple[Header, str, lis
         lines = texts.head_records(said[: texts.HEAD], mark, SEARCHED + 1)
         header = find_header([one.cells for one in lines], shelf.known, [found.shown])
         if not isinstance(header, Header):
-            if isinstance(header, tuple) or (not isinstance(other, tuple) and len(header.names) > len(other.names)):
+            if isinstance(header, tuple) or (
+                not isinstance(other, tuple) and len(header.names) > len(other.names)
+            ):
                 other = header
         elif best is None or header.score > best[0].score:
             above = (cell for one in lines[: header.row + header.rows] for cell in one.cells)
@@ -194,12 +206,12 @@ def _json_lines(shelf: Shelf, found: Found, damaged: bool) -> Iterator[Ready | P
         for number, one in objects(lines()):
             yield number, [BROKEN] * len(names) if one is None else [one.get(key) or None for key in names]
 
-    yield Ready(replace(source, header_lines=()), lambda: iter([bigtext.rows_raw(shelf.db, cells(), len(names))]))
+    yield Ready(
+        replace(source, header_lines=()), lambda: iter([bigtext.rows_raw(shelf.db, cells(), len(names))])
+    )
 
 
-def _source(
-    shelf: Shelf, found: Found, sheet: str | None, header: Header, rows: Sequence[Record]
-) -> Source:
+def _source(shelf: Shelf, found: Found, sheet: str | None, header: Header, rows: Sequence[Record]) -> Source:
     titles = tuple(name.replace("\n", "") for name in header.names)
     top = rows[: header.row]
     named = " ".join([found.shown, sheet or "", *(cell for one in top for cell in one.cells)])
@@ -218,20 +230,31 @@ def _header_problems(source: Source, header: Header) -> Iterator[Problem]:
         said = Text(f"没有“{one.header}”这一列", f"there is no column “{one.header}”")
         hint = Text("请补上这一列；缺它的规则无法判断", "add the column: rules that need it cannot decide")
         yield source.problem("error", "missing-column", said, field=one, hint=hint)
-    rest = [one for name, one in stored(source.log).items() if name not in source.columns and one not in needed]
+    rest = [
+        one for name, one in stored(source.log).items() if name not in source.columns and one not in needed
+    ]
     if rest:
         listed = "、".join(one.header or one.name for one in rest)
-        said = Text(f"没有这些可选的列，按空白计：{listed}", f"optional columns that are not there count as blank: {listed}")
+        said = Text(
+            f"没有这些可选的列，按空白计：{listed}",
+            f"optional columns that are not there count as blank: {listed}",
+        )
         yield source.problem("note", "missing-columns", said)
     if header.unknown:
         listed = "、".join(name.replace("\n", "") for name in header.unknown)
-        yield source.problem("note", "unknown-columns", Text(f"不使用这些列：{listed}", f"columns not used: {listed}"))
+        yield source.problem(
+            "note", "unknown-columns", Text(f"不使用这些列：{listed}", f"columns not used: {listed}")
+        )
     for name in header.twice:
-        said = Text(f"列“{name}”与另一列重复，只用更合适的一列", f"column “{name}” doubles another one, which is used")
+        said = Text(
+            f"列“{name}”与另一列重复，只用更合适的一列", f"column “{name}” doubles another one, which is used"
+        )
         yield source.problem("warning", "double-column", said, hint=Text("请只留一列", "keep one of them"))
 
 
-def unrecognised(pack: Pack, found: Found, sheet: str | None, guess: Guess | tuple[Header, Header]) -> Problem:
+def unrecognised(
+    pack: Pack, found: Found, sheet: str | None, guess: Guess | tuple[Header, Header]
+) -> Problem:
     """Give the problem of a sheet that is no log of the pack, or of two equally well."""
     if isinstance(guess, tuple):
         one, two = (pack.logs[header.log].title for header in guess)
@@ -244,4 +267,6 @@ def unrecognised(pack: Pack, found: Found, sheet: str | None, guess: Guess | tup
     if guess.log:
         near = pack.logs[guess.log].title
         hint = Text(f"最接近“{near.zh}”，请核对表头", f"closest to {near.pick('en')}: check the headers")
-    return problem("warning", "not-recognised", found.shown, said, sheet=sheet, found=listed or None, hint=hint)
+    return problem(
+        "warning", "not-recognised", found.shown, said, sheet=sheet, found=listed or None, hint=hint
+    )

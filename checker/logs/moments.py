@@ -148,7 +148,9 @@ def read_quarter(text: str, year: int | None = None) -> date:
     form = r"(?:((?:19|20)\d\d)\s*年?\s*[-/]?\s*)?(?:第?\s*([1-4一二三四])\s*季度?|Q\s*([1-4]))"
     found = re.fullmatch(form, text, re.IGNORECASE)
     if not found:
-        raise Unreadable("bad-date", Text("不是季度", "not a quarter"), Text("请写成 2026Q3", "write it as 2026Q3"))
+        raise Unreadable(
+            "bad-date", Text("不是季度", "not a quarter"), Text("请写成 2026Q3", "write it as 2026Q3")
+        )
     which = found[2] or found[3]
     number = "一二三四".index(which) + 1 if which in "一二三四" else int(which)
     return _day(int(found[1]) if found[1] else _year(year), number * 3 - 2, 1)
@@ -178,7 +180,9 @@ def take_date(text: str, year: int | None = None) -> tuple[date, str]:
     elif found := _DMY.match(text):
         day = _either_order(int(found[1]), int(found[3]), int(found[4]))
     elif _SHORT_YEAR.match(text):
-        raise Unreadable("bad-date", Text("年份只有两位，无法确定", "a year of two digits cannot be told"), WRITE_DATE)
+        raise Unreadable(
+            "bad-date", Text("年份只有两位，无法确定", "a year of two digits cannot be told"), WRITE_DATE
+        )
     elif found := _MD.match(text):
         day = _without_year(found, year)
     else:
@@ -212,9 +216,11 @@ def _either_order(first: int, second: int, year: int) -> date:
 def _after_weekday(rest: str, day: date) -> str:
     if found := _WEEKDAY.match(rest):
         if _WEEKDAYS.index(found[1].replace("天", "日")) != day.weekday():
-            raise Unreadable("bad-date", Text("日期与星期不符", "the weekday does not fit the date"), WRITE_DATE)
+            raise Unreadable(
+                "bad-date", Text("日期与星期不符", "the weekday does not fit the date"), WRITE_DATE
+            )
         rest = rest[found.end() :]
-    return rest.lstrip(" T,,")
+    return rest.lstrip(" T,")
 
 
 def _compact_time(rest: str) -> str:
@@ -254,7 +260,9 @@ def _hour(hour: int, part: str | None, ampm: str) -> int:
         return hour + 12
     if kind in (_AFTERNOON, _EVENING) and 12 < hour < 24:
         return hour
-    raise Unreadable("bad-time", Text("时段与钟点合不起来", "the hour does not fit the part of the day"), WRITE_TIME)
+    raise Unreadable(
+        "bad-time", Text("时段与钟点合不起来", "the hour does not fit the part of the day"), WRITE_TIME
+    )
 
 
 def _year(year: int | None) -> int:

@@ -24,7 +24,9 @@ _FITS: dict[str, frozenset[str]] = {
     "date": frozenset({"DATE"}),
     "month": frozenset({"DATE"}),
     "quarter": frozenset({"DATE"}),
-    "datetime": frozenset({"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"}),
+    "datetime": frozenset(
+        {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"}
+    ),
     "time": frozenset({"TIME"}),
     "duration": frozenset({"INTERVAL"}),
     "list": frozenset({"VARCHAR[]"}),
@@ -48,7 +50,9 @@ class Archive:
         return f"read_parquet([{listed}], hive_partitioning = false)"
 
 
-def describe(db: Database, found: Found, known: Sequence[Vocabulary]) -> tuple[Archive | None, tuple[str, ...]]:
+def describe(
+    db: Database, found: Found, known: Sequence[Vocabulary]
+) -> tuple[Archive | None, tuple[str, ...]]:
     """Give one file as an archive, or None and its column names when it is no log.
 
     Raises:
@@ -59,7 +63,9 @@ def describe(db: Database, found: Found, known: Sequence[Vocabulary]) -> tuple[A
     header = find_header([list(types)], known, [found.shown])
     if not isinstance(header, Header):
         return None, tuple(types)
-    rows = int(db.execute(f"select num_rows from parquet_file_metadata({literal(found.path.as_posix())})")[0][0])
+    rows = int(
+        db.execute(f"select num_rows from parquet_file_metadata({literal(found.path.as_posix())})")[0][0]
+    )
     return Archive((found,), header, tuple(types.values()), (rows,)), tuple(types)
 
 

@@ -41,7 +41,9 @@ def roster(db: Database, pack: Pack, table: str) -> Roster | None:
     return Roster(name)
 
 
-def resolve(db: Database, log: Log, table: str, known: Roster, source_of: SourceOf) -> tuple[str | None, list[Problem]]:
+def resolve(
+    db: Database, log: Log, table: str, known: Roster, source_of: SourceOf
+) -> tuple[str | None, list[Problem]]:
     """Give a patch table (_src, _row, person, bad) for the rows that need one, or None, and the problems."""
     if log.person is None:
         return None, []
@@ -90,22 +92,33 @@ def _reported(db: Database, log: Log, patch: str, source_of: SourceOf) -> Iterat
             yield _said(source_of(src), log, code, row, written, claimed, ids)
         if total > SHOWN:
             src = db.execute(f"select min(_src) from {patch} where {where}")[0][0]
-            more = Text(f"这样的行共 {total} 行，只列出前 {SHOWN} 行", f"{total} such rows; the first {SHOWN} are listed")
+            more = Text(
+                f"这样的行共 {total} 行，只列出前 {SHOWN} 行",
+                f"{total} such rows; the first {SHOWN} are listed",
+            )
             yield source_of(src).problem("warning", f"more-{code}", more)
 
 
-def _said(source: Source, log: Log, code: str, row: int, written: str, claimed: str | None, ids: list[str] | None) -> Problem:
+def _said(
+    source: Source, log: Log, code: str, row: int, written: str, claimed: str | None, ids: list[str] | None
+) -> Problem:
     field = log.fields[log.person_name if code != "name-mismatch" else log.person]  # type: ignore[index]
     listed = "、".join(ids or ())
     texts = {
         "matched-by-name": (
             "note",
-            Text(f"没有工号，按姓名“{written}”认定为 {listed}", f"no id: taken for {listed} by the name {written}"),
+            Text(
+                f"没有工号，按姓名“{written}”认定为 {listed}",
+                f"no id: taken for {listed} by the name {written}",
+            ),
             Text("请补填工号", "write the id"),
         ),
         "ambiguous-name": (
             "error",
-            Text(f"“{written}”有多人（{listed}），不能认定是谁", f"{written} may be any of {listed}: not guessed"),
+            Text(
+                f"“{written}”有多人（{listed}），不能认定是谁",
+                f"{written} may be any of {listed}: not guessed",
+            ),
             Text("请填写工号", "write the id"),
         ),
         "unknown-name": (
@@ -115,7 +128,10 @@ def _said(source: Source, log: Log, code: str, row: int, written: str, claimed: 
         ),
         "name-mismatch": (
             "warning",
-            Text(f"工号 {claimed} 与姓名“{written}”不是同一人", f"the id {claimed} and the name {written} do not belong together"),
+            Text(
+                f"工号 {claimed} 与姓名“{written}”不是同一人",
+                f"the id {claimed} and the name {written} do not belong together",
+            ),
             Text("请核对工号和姓名", "check the id and the name"),
         ),
     }
@@ -135,9 +151,18 @@ def _unknown(db: Database, log: Log, table: str, known: Roster, source_of: Sourc
         hint = Text("请核对工号，或补登花名册", "check the id, or enter the person in the people log")
         if close and len(close) == 1:
             hint = Text(f"是不是 {close[0]}？", f"is it {close[0]}?")
-        message = Text(f"花名册里没有工号 {person_id}（{count} 行）", f"the id {person_id} is not in the people log ({count} rows)")
+        message = Text(
+            f"花名册里没有工号 {person_id}（{count} 行）",
+            f"the id {person_id} is not in the people log ({count} rows)",
+        )
         yield source_of(src).problem(
-            "warning", "unknown-person", message, row=row, field=log.fields[log.person or ""], found=person_id, hint=hint
+            "warning",
+            "unknown-person",
+            message,
+            row=row,
+            field=log.fields[log.person or ""],
+            found=person_id,
+            hint=hint,
         )
 
 
@@ -155,7 +180,11 @@ def _regions(log: Log, people: People) -> str:
     if people.region is None:
         return "null::varchar[]"
     column = quote(people.region)
-    return column if log.fields[people.region].type == "list" else f"case when {column} is not null then [{column}] end"
+    return (
+        column
+        if log.fields[people.region].type == "list"
+        else f"case when {column} is not null then [{column}] end"
+    )
 
 
 def _region(log: Log) -> str:

@@ -28,7 +28,11 @@ def plain(field: Field, column: str, zone: str) -> str:
         case "id":
             return _id(column)
         case "enum":
-            return f"case when {column} in ({_listed(field.values)}) then {column} end" if field.values else "null"
+            return (
+                f"case when {column} in ({_listed(field.values)}) then {column} end"
+                if field.values
+                else "null"
+            )
         case "int":
             return f"case when try_cast({column} as bigint)::varchar = {column} then try_cast({column} as bigint) end"
         case "decimal":
@@ -37,7 +41,9 @@ def plain(field: Field, column: str, zone: str) -> str:
         case "bool":
             return _bool(field, column)
         case "date":
-            return _within(f"case when strlen({column}) between 8 and 10 then try_cast({column} as date) end", "date")
+            return _within(
+                f"case when strlen({column}) between 8 and 10 then try_cast({column} as date) end", "date"
+            )
         case "datetime":
             return _datetime(column, zone)
         case "time":
@@ -80,7 +86,9 @@ def _text(field: Field, column: str) -> str:
     """
     odd = " or ".join(f"contains({column}, {literal(one)})" for one in "\u3000\u00a0" + LOST)
     marks = _listed(("", *blanks(field)))
-    trimmed = f"list_transform([trim({column}, {_SPACES})], lambda x: case when x not in ({marks}) then x end)[1]"
+    trimmed = (
+        f"list_transform([trim({column}, {_SPACES})], lambda x: case when x not in ({marks}) then x end)[1]"
+    )
     careful = f"case when not ({odd} or starts_with({column}, '#')) then {trimmed} end"
     clean = f"case when strlen({column}) > 9 then {column} when {column} not in ({marks}) then {column} end"
     return f"case when {column} < '$' or {column}[-1] < '!' or {odd} then {careful} else {clean} end"
@@ -113,7 +121,9 @@ def _datetime(column: str, zone: str) -> str:
 def _list(field: Field, column: str) -> str:
     split = f"string_split_regex({column}, '[、，,;；/]')"
     items = f"list_filter(list_transform({split}, lambda x: trim(x, {_SPACES})), lambda x: x <> '')"
-    known = f"list_has_all([{_listed(field.values)}]::varchar[], {items})" if field.values else _narrow(column)
+    known = (
+        f"list_has_all([{_listed(field.values)}]::varchar[], {items})" if field.values else _narrow(column)
+    )
     return f"case when trim({column}, {_SPACES}) not in ({_listed(('', *blanks(field)))}) and {known} then {items} end"
 
 

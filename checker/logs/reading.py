@@ -73,14 +73,20 @@ def read(
     return Tables(db, logs, inputs, kept, tuple(one.shown for one in found), dates)
 
 
-def _file(desk: _Desk, found: Found, pool: ThreadPoolExecutor, parquets: list[tuple[Found, Callable[[], str]]]) -> None:
+def _file(
+    desk: _Desk, found: Found, pool: ThreadPoolExecutor, parquets: list[tuple[Found, Callable[[], str]]]
+) -> None:
     """Read one file, whatever it is; nothing it holds may end the run."""
     try:
         with found.path.open("rb") as file:
             head = file.read(4096)
         kind = kind_of(head)
         if is_other(found.path, kind):
-            desk.problems.append(problem("warning", "unsupported-file", found.shown, files.NOT_A_LOG, hint=files.NOT_A_LOG_HINT))
+            desk.problems.append(
+                problem(
+                    "warning", "unsupported-file", found.shown, files.NOT_A_LOG, hint=files.NOT_A_LOG_HINT
+                )
+            )
             return
         scan = _scanner(found, pool)
         if kind == "parquet":
@@ -93,8 +99,12 @@ def _file(desk: _Desk, found: Found, pool: ThreadPoolExecutor, parquets: list[tu
             _take(desk, files.workbook(desk.shelf, found, kind == "zip"), scan)
     except OSError as error:
         said = Text("打不开这个文件", "the file cannot be opened")
-        hint = Text("请关闭正在使用它的程序，并检查权限", "close the program that uses it and check its permissions")
-        desk.problems.append(problem("error", "cannot-open", found.shown, said, found=error.strerror, hint=hint))
+        hint = Text(
+            "请关闭正在使用它的程序，并检查权限", "close the program that uses it and check its permissions"
+        )
+        desk.problems.append(
+            problem("error", "cannot-open", found.shown, said, found=error.strerror, hint=hint)
+        )
 
 
 def _scanner(found: Found, pool: ThreadPoolExecutor) -> Callable[[], texts.Scan]:
@@ -158,7 +168,9 @@ def _seen(desk: _Desk, source: Source, digest: str) -> bool:
     if first == source.file:
         return False
     said = Text(f"与 {first} 内容完全相同，没有重复读取", f"the same bytes as {first}: not read again")
-    desk.problems.append(source.problem("warning", "same-file", said, hint=Text("请删去多余的一份", "delete one of them")))
+    desk.problems.append(
+        source.problem("warning", "same-file", said, hint=Text("请删去多余的一份", "delete one of them"))
+    )
     return True
 
 
@@ -171,7 +183,9 @@ def _parquets(desk: _Desk, found: Sequence[tuple[Found, Callable[[], str]]]) -> 
             archive, names = parquet.describe(desk.shelf.db, one, desk.shelf.known)
         except DatabaseError:
             said = Text("Parquet 文件损坏，无法读取", "the Parquet file is damaged and cannot be read")
-            desk.problems.append(problem("error", "bad-parquet", one.shown, said, hint=Text("请重新导出", "export it again")))
+            desk.problems.append(
+                problem("error", "bad-parquet", one.shown, said, hint=Text("请重新导出", "export it again"))
+            )
             continue
         if archive is None:
             desk.problems.append(files.unrecognised(desk.shelf.pack, one, None, Guess(None, names)))
@@ -202,7 +216,9 @@ def _parquet_source(desk: _Desk, group: parquet.Archive, found: Found) -> Source
 
 
 def _html(found: Found) -> Problem:
-    said = Text("这是网页（HTML），不是工作簿，没有读取", "this is a web page (HTML), not a workbook: not read")
+    said = Text(
+        "这是网页（HTML），不是工作簿，没有读取", "this is a web page (HTML), not a workbook: not read"
+    )
     hint = Text("请用 Excel 或 WPS 打开后另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx")
     return problem("error", "html-file", found.shown, said, hint=hint)
 
@@ -211,7 +227,11 @@ def _tables(desk: _Desk, sources: Sequence[Source], place: Mapping[int, int]) ->
     """Join the parts of each log, look up people, judge duplicates."""
     pack, db = desk.shelf.pack, desk.shelf.db
     people = pack.people.log if pack.people else None
-    ids = [one for one in pack.logs if one in desk.parts or any(group.header.log == one for group, _ in desk.archives)]
+    ids = [
+        one
+        for one in pack.logs
+        if one in desk.parts or any(group.header.log == one for group, _ in desk.archives)
+    ]
     known: Roster | None = None
     made: dict[str, TableInfo] = {}
     for name in sorted(ids, key=lambda one: (one != people, one)):

@@ -122,7 +122,10 @@ def objects(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str] | None]]
             found = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
         except (ValueError, RecursionError):
             found = None
-        yield number, {str(key): _text(value) for key, value in found.items()} if isinstance(found, dict) else None
+        yield (
+            number,
+            {str(key): _text(value) for key, value in found.items()} if isinstance(found, dict) else None,
+        )
 
 
 def fit(cells: Sequence[str], width: int, needed: int) -> tuple[list[str | None], str]:

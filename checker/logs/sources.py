@@ -61,7 +61,9 @@ class Source:
         column = None
         if field is not None:
             at = self.columns.get(field.name)
-            column = self.titles[at] if at is not None and at < len(self.titles) else field.header or field.name
+            column = (
+                self.titles[at] if at is not None and at < len(self.titles) else field.header or field.name
+            )
         return problem(
             level, code, self.file, message, sheet=self.sheet, row=row, column=column, found=found, hint=hint,
             log=self.log.id, field=field.name if field else None,
@@ -105,4 +107,12 @@ def problem(
 
 def by_place(one: Problem) -> tuple[object, ...]:
     """Order problems by file, sheet, row, column, then code."""
-    return (one.file, one.sheet or "", one.row or 0, one.column or "", one.code, one.found or "", one.message.zh)
+    return (
+        one.file,
+        one.sheet or "",
+        one.row or 0,
+        one.column or "",
+        one.code,
+        one.found or "",
+        one.message.zh,
+    )

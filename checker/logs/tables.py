@@ -85,9 +85,7 @@ class Tables:
         """Give the input a row's `_src` points to."""
         return self.inputs[index]
 
-    def rows(
-        self, log: str, columns: Sequence[str], where_sql: str | None = None
-    ) -> list[tuple[Any, ...]]:
+    def rows(self, log: str, columns: Sequence[str], where_sql: str | None = None) -> list[tuple[Any, ...]]:
         """Give the named columns of a log in file order, as Python values; [] when the log was not handed in.
 
         Lists come as tuples, times and durations as integer microseconds. For small results only.

@@ -50,7 +50,15 @@ def scan(path: Path) -> Scan:
     stripped = last.rstrip(b"\r\n")
     open_quote = stripped[stripped.rfind(b"\n") + 1 :].count(b'"') % 2 == 1
     tail = max(0, last[len(stripped) :].count(b"\n") - 1)
-    return Scan(digest.hexdigest(), ends, last.endswith(b"\n"), tail, nul, bool(crs) and not (crs == pairs == ends), open_quote)
+    return Scan(
+        digest.hexdigest(),
+        ends,
+        last.endswith(b"\n"),
+        tail,
+        nul,
+        bool(crs) and not (crs == pairs == ends),
+        open_quote,
+    )
 
 
 def encoding(head: bytes, whole: bool) -> str | None:

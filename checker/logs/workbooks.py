@@ -76,7 +76,11 @@ def sheets(path: Path, zipped: bool) -> Iterator[Sheet | BadWorkbook]:
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
         except BaseException:  # a panic of the reader's native code is no Exception
-            yield BadWorkbook("bad-sheet", Text(f"工作表“{meta.name}”无法读取", f"sheet {meta.name} cannot be read"), _DAMAGED_HINT)
+            yield BadWorkbook(
+                "bad-sheet",
+                Text(f"工作表“{meta.name}”无法读取", f"sheet {meta.name} cannot be read"),
+                _DAMAGED_HINT,
+            )
 
 
 def _open(path: Path) -> Any:
@@ -170,7 +174,15 @@ def _inspect(path: Path) -> dict[str, _Marks]:
             _check_sizes(book)
             names = _sheet_files(book)
             return {names[file]: marks for file, marks in _scan(book, names)}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
         if isinstance(error, RuntimeError) and "encrypted" in str(error):
             raise BadWorkbook("password", _PASSWORD, _PASSWORD_HINT) from error
         raise BadWorkbook("bad-workbook", _DAMAGED, _DAMAGED_HINT) from error
@@ -193,7 +205,9 @@ def _sheet_files(book: zipfile.ZipFile) -> dict[str, str]:
         found: dict[str, str] = {}
         for one in _xml(book, "xl/workbook.xml").iter():
             if one.tag.endswith("}sheet"):
-                target = next((targets.get(value, "") for name, value in one.items() if name.endswith("}id")), "")
+                target = next(
+                    (targets.get(value, "") for name, value in one.items() if name.endswith("}id")), ""
+                )
                 file = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
                 found[file] = one.get("name", "")
         return {file: name for file, name in found.items() if file in listed}
@@ -236,7 +250,9 @@ def _scan(book: zipfile.ZipFile, names: Mapping[str, str]) -> Iterator[tuple[str
                     _errors(data, errors)
                     if rows * width > _CELLS and width > 26:
                         raise BadWorkbook("zip-bomb", _HUGE, _HUGE_HINT)
-                elif (entry.filename == "content.xml" and _REPEATED.search(data)) or (entry.filename.endswith("sharedStrings.xml") and _longest(data) > _LONGEST_TEXT):
+                elif (entry.filename == "content.xml" and _REPEATED.search(data)) or (
+                    entry.filename.endswith("sharedStrings.xml") and _longest(data) > _LONGEST_TEXT
+                ):
                     raise BadWorkbook("zip-bomb", _HUGE, _HUGE_HINT)
                 kept = data[-_tail(entry.filename) :]
         if entry.filename in names:
@@ -247,7 +263,9 @@ def _errors(data: bytes, found: dict[int, dict[int, str]]) -> None:
     if len(found) > 100_000:
         return
     for column, row, shown in _ERROR.findall(data) if b't="e"' in data else ():
-        found.setdefault(int(row) - 1, {})[_column(column) - 1] = (shown or b"#VALUE!").decode("ascii", "replace")
+        found.setdefault(int(row) - 1, {})[_column(column) - 1] = (shown or b"#VALUE!").decode(
+            "ascii", "replace"
+        )
     for column, row in _NO_VALUE.findall(data) if b"<f" in data or b":f" in data else ():
         found.setdefault(int(row) - 1, {})[_column(column) - 1] = "#VALUE!"
 

@@ -119,7 +119,9 @@ def found(tables: Tables, *codes: str) -> list[tuple[Any, ...]]:
     ]
 
 
-def column(folder: Path, log_name: str, name: str, texts: Sequence[str], other: str = "") -> tuple[list[Any], list[Any]]:
+def column(
+    folder: Path, log_name: str, name: str, texts: Sequence[str], other: str = ""
+) -> tuple[list[Any], list[Any]]:
     """Give the values of one field for many texts, and the codes of the problems."""
     where = {"visit": VISIT, "leave": LEAVE, "survey": SURVEY}[log_name]
     names = [*where.key, name]
@@ -129,14 +131,22 @@ def column(folder: Path, log_name: str, name: str, texts: Sequence[str], other: 
     writer.writerows([f"K{number:05}", text] for number, text in enumerate(texts))
     tables = read(put(folder, {f"{log_name}{other}.csv": out.getvalue()}))
     codes = {one.row: one.code for one in tables.problems if one.field == name and one.row}
-    return [row[0] for row in table(tables, log_name, name)], [codes.get(number + 2) for number in range(len(texts))]
+    return [row[0] for row in table(tables, log_name, name)], [
+        codes.get(number + 2) for number in range(len(texts))
+    ]
 
 
-def xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], merges: Sequence[tuple[int, int, int, int, str]] = ()) -> Path:
+def xlsx(
+    path: Path,
+    sheets: Mapping[str, Sequence[Sequence[Any]]],
+    merges: Sequence[tuple[int, int, int, int, str]] = (),
+) -> Path:
     import xlsxwriter
 
     book = xlsxwriter.Workbook(str(path), {"in_memory": True})
-    day, moment, clock = (book.add_format({"num_format": one}) for one in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm", "hh:mm"))
+    day, moment, clock = (
+        book.add_format({"num_format": one}) for one in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm", "hh:mm")
+    )
     for name, rows in sheets.items():
         sheet = book.add_worksheet(name)
         for r, row in enumerate(rows):
@@ -157,11 +167,16 @@ def xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], merges: Sequ
 
 def ods(path: Path, name: str, rows: Sequence[Sequence[str]]) -> Path:
     def cell(text: str) -> str:
-        return f'<table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell>' if text else "<table:table-cell/>"
+        return (
+            f'<table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell>'
+            if text
+            else "<table:table-cell/>"
+        )
 
     body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
     spaces = "".join(
-        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"' for short in ("office", "table", "text")
+        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+        for short in ("office", "table", "text")
     )
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{spaces} office:version="1.2"><office:body>'
@@ -192,4 +207,6 @@ def xls(path: Path, name: str, rows: Sequence[Sequence[str]]) -> Path:
 
 
 def jsonl(rows: Sequence[Sequence[str]]) -> str:
-    return "".join(json.dumps(dict(zip(rows[0], row, strict=True)), ensure_ascii=False) + "\n" for row in rows[1:])
+    return "".join(
+        json.dumps(dict(zip(rows[0], row, strict=True)), ensure_ascii=False) + "\n" for row in rows[1:]
+    )
