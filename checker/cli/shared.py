@@ -81,7 +81,12 @@ def remember_lang(lang: Lang) -> None:
 
 def say(text: str) -> None:
     """Print to stderr."""
-    click.echo(text, err=True)
+    click.echo(_sayable(text), err=True)
+
+
+def _sayable(text: str) -> str:
+    """Give the text with `?` for what is no character, such as the bytes of a file name in another encoding."""
+    return text.encode(errors="replace").decode()
 
 
 def wants_color(choice: str) -> bool:
@@ -122,7 +127,9 @@ def packs(folders: Sequence[Path]) -> list[Path]:
 
 def deliver(text: str | bytes, output: Path | None, utf8: bool = False) -> None:
     """Write a report to a file, whole or not at all, or to stdout; `utf8`: in any console."""
-    data = text.encode() if isinstance(text, str) and (utf8 or output is not None) else text
+    data = _sayable(text) if isinstance(text, str) else text
+    if isinstance(data, str) and (utf8 or output is not None):
+        data = data.encode()
     if output is not None and isinstance(data, bytes):
         write_whole(output, data)
     else:

@@ -25,7 +25,7 @@ def render(report: Report, options: Options) -> bytes:
         cells += ["" if one.subject.get(key) is None else str(one.subject[key]) for key in keys]
         cells += [cell(one, options) for _, cell in _LAST]
         writer.writerow([guard(cell) for cell in cells])
-    return out.getvalue().encode("utf-8-sig")
+    return out.getvalue().encode("utf-8-sig", "replace")
 
 
 def guard(cell: str) -> str:
