@@ -23,11 +23,14 @@ from checker.diagnostics import CheckerError, Diagnostic, UsageError
 from checker.model import Lang, Place, Text
 
 if TYPE_CHECKING:
-    from checker.model import Finding
+    from collections.abc import Iterable
+
+    from checker.model import Finding, Problem
 
 FORMATS = ("pretty", "concise", "json", "csv")
 ENGINES = ("duckdb", "reference", "durable", "spark")
 NOT_YET = ("durable", "spark")
+READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told one by one
 
 
 @click.command(short_help="核对台账 Check logs against a pack of rules")
@@ -98,12 +101,44 @@ def check(
             progress=progress,
             all_findings=everything,
         )
+    refuse_unread(report.problems)
     chosen = form or _format_for(output)
     width = shutil.get_terminal_size((100, 24)).columns
     options = Options(lang, everything, wants_color(color) and output is None, width)
     deliver(REPORTS[chosen](report, options), output, utf8=chosen in ("json", "csv"))
     if fail_on == "violation" and any(map(is_violation, report.findings)):
         click.get_current_context().exit(1)
+
+
+def refuse_unread(problems: Iterable[Problem]) -> None:
+    """Give no report when a file or sheet could not be read and nobody knows which records it holds.
+
+    What is in it would count as never written: a damaged list of leave fines people for days off, a damaged
+    workbook of records fines every task as unrecorded.
+
+    Raises:
+        CheckerError: names every such file.
+    """
+    unread = [one for one in problems if one.level == "error" and not one.log and one.code != READ_IN_PART]
+    if not unread:
+        return
+    said = Text(
+        "有文件读不出，没有出具报告：缺了其中的记录，核查结果会冤枉人",
+        "some files could not be read, so no report is given: without their records it would wrong people",
+    )
+    hint = Text(
+        "改好下列文件，或确认无关后移出文件夹，再重新检查",
+        "mend these files, or move them away if they do not belong here, and check again",
+    )
+    raise CheckerError(
+        [Diagnostic("unreadable-input", "error", Place(""), said, hint=hint), *map(_unread, unread)]
+    )
+
+
+def _unread(one: Problem) -> Diagnostic:
+    sheet = f"（{one.sheet}）" if one.sheet else ""
+    message = Text(f"{sheet}{one.message.zh}", f"{sheet}{one.message.pick('en')}")
+    return Diagnostic(one.code, "error", Place(one.file), message, found=one.found or "", hint=one.hint)
 
 
 def is_violation(finding: Finding) -> bool:
