@@ -4,6 +4,7 @@ import importlib
 import shutil
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -90,8 +91,10 @@ def test_pytest_collects_the_tests_of_a_pack_and_nothing_else(tmp_path):
     shutil.copytree(ROOT / "rules" / "after-sales", folder, ignore=shutil.ignore_patterns("*.test.yaml"))
     (folder / "tests" / "zz.test.yaml").write_text(FILE, encoding="utf-8")
     (tmp_path / "stray.test.yaml").write_text("anything", encoding="utf-8")
+    installed = any(entry.name == "checker" for entry in entry_points(group="pytest11"))
+    plugin = [] if installed else ["-p", "checker.packtest.pytest_plugin"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "checker.packtest.pytest_plugin", "--collect-only", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        [sys.executable, "-m", "pytest", *plugin, "--collect-only", "-q", "-p", "no:cacheprovider", str(tmp_path)],
         cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT), "PATH": "", "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
