@@ -97,6 +97,22 @@ def test_the_five_steps_of_the_readme_make_a_rule_that_passes_its_tests(tmp_path
     assert [(one.status, one.details) for one in run_pack(pack)] == [("pass", ())] * 3
 
 
+def test_the_editor_of_the_chinese_readme_can_change_an_amount_and_a_deadline(tmp_path):
+    from checker.packtest.run import run_pack
+
+    fine, due_time, tests = blocks((ROOT / "README.zh-CN.md").read_text(encoding="utf-8"), "yaml")
+    pack = scratch(tmp_path)
+    file = pack / "rules" / "reports.yaml"
+    text = file.read_text(encoding="utf-8")
+    for line in (fine, due_time):
+        name = line.partition(":")[0]
+        text = re.sub(rf"^{name}:.*\n", line, text, count=1, flags=re.MULTILINE)
+    file.write_text(text, encoding="utf-8")
+    (pack / "tests").mkdir()
+    (pack / "tests" / "weekly-2027.test.yaml").write_text(tests, encoding="utf-8")
+    assert [(one.status, one.details) for one in run_pack(pack)] == [("pass", ())]
+
+
 def test_the_two_commands_of_the_readme_are_those_of_ci():
     start = README[README.index("## Start") : README.index("## Add a rule")]
     ran = re.findall(r'^bash -euc "(.*)"$', (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
