@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from checker.plan.nodes import (
@@ -37,7 +38,15 @@ def show(plan: RulePlan) -> str:
     lines += [_step(step) for step in plan.steps]
     lines += [f"applies   {show_expr(plan.applies)}", f"suspect   {show_expr(plan.suspect)}"]
     lines += [f"outcome   {show_expr(plan.outcome)}", "keep      " + ", ".join(name for name, _ in plan.keep)]
-    return "\n".join(lines)
+    return _numbered("\n".join(lines))
+
+
+def _numbered(text: str) -> str:
+    """Number the unnamed parts, whose own names only say what they hold, in order of appearance."""
+    names = dict.fromkeys(re.findall(r"~[0-9a-f]{12}", text))
+    for number, name in enumerate(names, 1):
+        text = text.replace(name, f"part{number}")
+    return text
 
 
 def show_expr(expr: Expr) -> str:
