@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from typing import Any
 import click
 
 from checker import diagnostics
-from checker.diagnostics import CheckerError, UsageError
-from checker.model import Lang, Text
+from checker.diagnostics import CheckerError, Diagnostic, UsageError
+from checker.model import Lang, Place, Text
 
 DEFAULT_PACK = "after-sales"
 FORMATS_OF_DIAGNOSTICS = ("pretty", "concise", "json")
@@ -49,6 +50,13 @@ class Edge(click.Group):
             # The reader has gone (`| head`); what is still buffered must not raise again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(2)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get("CHECKER_DEBUG"):
+                raise
+            say(_internal(error, _lang(ctx)))
+            ctx.exit(2)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run as a program: what a console cannot show becomes `?`; a closed pipe or Ctrl-C is no bug."""
@@ -66,6 +74,28 @@ class Edge(click.Group):
             error.show()
             code = error.exit_code
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _internal(error: Exception, lang: Lang) -> str:
+    """Tell of a bug in one short paragraph; status 1 would pass for findings, and no report is better than half one."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    cause = " ".join(str(error).split())[:300]
+    at = f"{Path(last.filename).name}:{last.lineno}"
+    fault = Diagnostic(
+        "internal-error",
+        "error",
+        Place(""),
+        Text(
+            f"程序出错，没有出具报告：{type(error).__name__}（{at}）",
+            f"a bug; no report: {type(error).__name__} at {at}",
+        ),
+        found=cause,
+        hint=Text(
+            "请把这段话发给维护者；设环境变量 CHECKER_DEBUG=1 可看到详情",
+            "send this to the maintainers; set CHECKER_DEBUG=1 to see more",
+        ),
+    )
+    return diagnostics.pretty(fault, lang)
 
 
 def _lang(ctx: click.Context) -> Lang:

@@ -88,7 +88,7 @@ def test_files(folder: Path) -> list[Path]:
 def _yaml(folder: Path, pattern: str) -> list[Path]:
     found = (path for suffix in (".yaml", ".yml") for path in folder.glob(pattern + suffix))
     return sorted(
-        (path for path in found if path.is_file() and not path.name.startswith(".")), key=shown_path
+        (path for path in found if not path.is_dir() and not path.name.startswith(".")), key=shown_path
     )
 
 
