@@ -500,3 +500,17 @@ def test_reading_twice_gives_the_same_and_changes_no_file(tmp_path: Path) -> Non
     one, two = read(tmp_path), read(tmp_path)
     assert (one.problems, one.inputs) == (two.problems, two.inputs)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_many_threads_keep_the_order_of_a_large_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from checker.logs import bigtext
+
+    monkeypatch.setattr(texts, "SMALL", 0)
+    monkeypatch.setattr(bigtext, "BUFFER", 1 << 17)
+    monkeypatch.setattr(bigtext, "LINE", 1 << 16)
+    body = "".join(f"V{i:06},FW0012,2026-10-08,客户{i % 977}公司,现场,是\n" for i in range(120_000))
+    put(tmp_path, {"a.csv": f"记录编号,工号,走访日期,客户名称,方式,客户签字\n{body}"})
+    tables = read(tmp_path, connect(threads=4))
+    wrong = f"select count(*) from {tables.logs['visit'].sql} where record_id[2:]::int <> _row - 2"
+    assert tables.db.execute(wrong) == [(0,)]
+    assert tables.logs["visit"].rows == 120_000

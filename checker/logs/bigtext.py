@@ -17,6 +17,9 @@ from checker.logs.sources import Raw
 from checker.logs.texts import Scan
 
 _EXTRA = 8
+LINE = 4 << 20
+BUFFER: int | None = None
+"""Bytes a thread of DuckDB reads at a time, None for its default."""
 
 
 def quick(path: Path, scan: Callable[[], Scan], mark: str, header: Header) -> Iterator[Raw]:
@@ -97,5 +100,6 @@ def _padded(path: Path, mark: str, header: Header, skip: int) -> str:
 
 
 def _reader(path: Path, mark: str, skip: int) -> str:
-    options = "header = false, auto_detect = false, quote = '\"', escape = '\"', max_line_size = 4194304"
+    buffer = f", buffer_size = {BUFFER}" if BUFFER else ""
+    options = f"header = false, auto_detect = false, quote = '\"', escape = '\"', max_line_size = {LINE}{buffer}"
     return f"read_csv({literal(path.as_posix())}, {options}, delim = {literal(mark)}, skip = {skip}"

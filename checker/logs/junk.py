@@ -28,9 +28,9 @@ def junk(
     fills half its cells at most: a record whose first cell happens to read 合计 is not lost.
     """
     cells = [f"c{index}" for index in range(width)]
-    first = f"coalesce({', '.join(cells)})"
+    listed = f"list_filter([{', '.join(cells)}], lambda x: trim(x, {literal(SPACES)}) <> '')"
+    first, filled = f"{listed}[1]", f"len({listed})"
     foot = f"regexp_full_match({first}, {literal(_FOOT)})"
-    filled = f"len(list_filter([{', '.join(cells)}], lambda x: trim(x, {literal(SPACES)}) <> ''))"
     keyless = " and ".join(f"{key} is null" for key in keys) or "true"
     lone = f"{filled} = 1 and regexp_matches({first}, {literal(_NOTE)})" if width > 3 else "false"
     repeated = " or ".join(filter(None, (_repeats(line, width) for line in header_lines))) or "false"
@@ -39,7 +39,7 @@ def junk(
         bare += f" or regexp_full_match({dated[1]}, {literal(_SIGNED)})"
     kind = (
         f"case when {first} is null then '{BLANK}' when {repeated} then '{HEADER}' when {foot} and ({bare}) then '{FOOT}'"
-        f" when {keyless} then case when {filled} = 0 then '{BLANK}' when {lone} then '{NOTE}' end end"
+        f" when {keyless} then case when {lone} then '{NOTE}' end end"
     )
     return f"case when {dated[0]} is null then {kind} end" if dated else kind
 

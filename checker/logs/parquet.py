@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from checker.database import Database, DatabaseError, literal, quote
+from checker.database import Database, DatabaseError, among, literal, quote
 from checker.language.pack import Field, Log
 from checker.logs.headers import Header, Vocabulary, find_header
 from checker.logs.plain import blanks
@@ -123,10 +123,9 @@ def _fits(field: Field, kind: str) -> bool:
 def _value(field: Field, column: str, kind: str, zone: str) -> str:
     match field.type:
         case "text" | "id":
-            marks = ", ".join(literal(mark) for mark in ("", *blanks(field)))
-            return f"case when {column} not in ({marks}) then {column} end"
+            return f"case when not {among(column, ('', *blanks(field)))} then {column} end"
         case "enum":
-            return f"case when {column} in ({', '.join(map(literal, field.values))}) then {column} end"
+            return f"case when {among(column, field.values)} then {column} end"
         case "datetime" if kind == "TIMESTAMP WITH TIME ZONE":
             return f"timezone({literal(zone)}, {column})"
         case "time":
@@ -144,8 +143,8 @@ def _bad(log: Log, at: Mapping[str, str], bad: str | None) -> str:
     flags = []
     for name, one in stored(log).items():
         if one.type == "enum" and name in at:
-            known = ", ".join(literal(value) for value in (*one.values, "", *blanks(one)))
-            flags.append(f"case when {at[name]} not in ({known}) then {literal(name + ',')} else '' end")
+            known = (*one.values, "", *blanks(one))
+            flags.append(f"case when not {among(at[name], known)} then {literal(name + ',')} else '' end")
     if not flags:
         return f"{literal(bad)}::varchar" if bad else "null::varchar"
     return f"nullif(concat({literal(bad or ',')}, {', '.join(flags)}), ',')"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checker.database import literal
+from checker.database import among, literal
 from checker.language.pack import Field
 from checker.logs.cells import BLANKS, LOST, SPACES
 from checker.logs.tables import sql_type
@@ -29,7 +29,7 @@ def plain(field: Field, column: str, zone: str) -> str:
             return _id(column)
         case "enum":
             return (
-                f"case when {column} in ({_listed(field.values)}) then {column} end"
+                f"case when {among(column, field.values)} then {column} end"
                 if field.values
                 else "null"
             )
@@ -75,7 +75,7 @@ def blanks(field: Field) -> tuple[str, ...]:
 
 def left_over(field: Field, column: str) -> str:
     """Give the SQL of `column` unless it holds a mark of an empty cell: for the cells that `plain` did not take."""
-    return f"case when {column} not in ({_listed(blanks(field))}) then {column} end"
+    return f"case when not {among(column, blanks(field))} then {column} end"
 
 
 def _text(field: Field, column: str) -> str:
@@ -85,12 +85,12 @@ def _text(field: Field, column: str) -> str:
     twice in an expression DuckDB computes for every row, even inside a branch that few rows take.
     """
     odd = " or ".join(f"contains({column}, {literal(one)})" for one in "\u3000\u00a0" + LOST)
-    marks = _listed(("", *blanks(field)))
+    marks = ("", *blanks(field))
     trimmed = (
-        f"list_transform([trim({column}, {_SPACES})], lambda x: case when x not in ({marks}) then x end)[1]"
+        f"list_transform([trim({column}, {_SPACES})], lambda x: case when not {among('x', marks)} then x end)[1]"
     )
     careful = f"case when not ({odd} or starts_with({column}, '#')) then {trimmed} end"
-    clean = f"case when strlen({column}) > 9 then {column} when {column} not in ({marks}) then {column} end"
+    clean = f"case when strlen({column}) > 9 then {column} when not {among(column, marks)} then {column} end"
     return f"case when {column} < '$' or {column}[-1] < '!' or {odd} then {careful} else {clean} end"
 
 
@@ -98,14 +98,14 @@ def _id(column: str) -> str:
     """ASCII without spaces and dots is told without a regular expression."""
     ascii_only = f"strlen({column}) = length({column}) and {column} >= '0' and {column}[-1] > ' '"
     bare = f"not contains({column}, ' ') and not contains({column}, '.')"
-    other = f"{_full(column, _ID)} and {column} not in ({_listed(BLANKS)})"
+    other = f"{_full(column, _ID)} and not {among(column, BLANKS)}"
     return f"case when {ascii_only} and {bare} then upper({column}) when {other} then upper({column}) end"
 
 
 def _bool(field: Field, column: str) -> str:
     yes = [word for word in ("是", "√", "有", "Y", "true", "1") if word not in field.alias]
     no = [word for word in ("否", "×", "无", "N", "false", "0") if word not in field.alias]
-    return f"case when {column} in ({_listed(yes)}) then true when {column} in ({_listed(no)}) then false end"
+    return f"case when {among(column, yes)} then true when {among(column, no)} then false end"
 
 
 def _datetime(column: str, zone: str) -> str:
@@ -124,7 +124,7 @@ def _list(field: Field, column: str) -> str:
     known = (
         f"list_has_all([{_listed(field.values)}]::varchar[], {items})" if field.values else _narrow(column)
     )
-    return f"case when trim({column}, {_SPACES}) not in ({_listed(('', *blanks(field)))}) and {known} then {items} end"
+    return f"case when not {among(f'trim({column}, {_SPACES})', ('', *blanks(field)))} and {known} then {items} end"
 
 
 def _narrow(column: str) -> str:

@@ -138,8 +138,8 @@ def fit(cells: Sequence[str], width: int, needed: int) -> tuple[list[str | None]
     """
     if len(cells) > width and any(cell.strip(SPACES) for cell in cells[width:]):
         return [BROKEN] * width, "long"
-    found = [cell if cell.strip(SPACES) else None for cell in cells[:width]]
-    if len(cells) >= needed or not any(found):
+    found = [cell or None for cell in cells[:width]]
+    if len(cells) >= needed or not any(cell.strip(SPACES) for cell in cells):
         return found + [None] * (width - len(found)), ""
     return found + [BROKEN] * (width - len(found)), "short"
 
