@@ -52,19 +52,20 @@ def check(
     waived = load_waivers(waivers) if waivers else ()
     with connect() as db:
         said("logs", 1, STEPS)
-        if sum(_sizes(paths)) < LITTLE:
+        inputs = list(_files(paths))
+        if sum(file.stat().st_size for file in inputs) < LITTLE:
             db.expect_little()
         tables = logs.read(list(paths), pack, db)
+        db.lock(form for file in inputs for form in (file, file.resolve()))
         said("check", 2, STEPS)
         report = judge(pack, tables, span, moment, engine=engine, waived=waived, every=all_findings)
     said("done", STEPS, STEPS)
     return report
 
 
-def _sizes(paths: Iterable[Path]) -> Iterator[int]:
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        files = path.rglob("*") if path.is_dir() else [path]
-        yield from (file.stat().st_size for file in files if file.is_file())
+        yield from (file for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file())
 
 
 def judge(

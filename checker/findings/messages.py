@@ -46,5 +46,5 @@ def _fill(parts: tuple[str, ...], known: dict[str, str | None]) -> str:
     out = list(parts)
     for index in range(1, len(parts), 2):
         value = known[parts[index]]
-        out[index] = "{" + parts[index] + "}" if value is None else value
+        out[index] = "{" + parts[index] + "}" if value is None else value or "—"
     return "".join(out)

@@ -30,7 +30,6 @@ _UNITS = {
     "quarters": "个季度",
     "years": "年",
     "workdays": "个工作日",
-    "workhours": "个工作小时",
 }
 
 

@@ -285,7 +285,7 @@ def workdays_have_a_calendar(pack: Pack, documents: Documents) -> Iterator[Diagn
         return
     for rule in pack.rules:
         for path, text in strings(rule.check, ("check", rule.check_kind)):
-            if any(word in text for word in ("workday", "workhour", "工作日", "工作小时")):
+            if any(word in text for word in ("workday", "工作日")):
                 said = Text(
                     "规则按工作日计算，而制度包没有日历",
                     "the rule counts working days, and the pack has no calendar",

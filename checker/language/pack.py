@@ -21,7 +21,7 @@ NOWHERE = Place("")
 NO_PLACES = Places()
 Raw = Any
 DurationUnit = Literal[
-    "seconds", "minutes", "hours", "days", "weeks", "months", "quarters", "years", "workdays", "workhours"
+    "seconds", "minutes", "hours", "days", "weeks", "months", "quarters", "years", "workdays"
 ]
 FieldType = Literal[
     "text",

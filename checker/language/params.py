@@ -21,7 +21,6 @@ _UNITS: dict[str, tuple[str, ...]] = {
     "quarters": ("quarter", "quarters", "季度", "个季度"),
     "years": ("year", "years", "年"),
     "workdays": ("workday", "workdays", "工作日", "个工作日"),
-    "workhours": ("workhour", "workhours", "工作小时", "个工作小时"),
 }
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
 _DURATION = re.compile(r"([0-9]{1,9}) *([a-z]+|[\u4e00-\u9fff]+)\Z")

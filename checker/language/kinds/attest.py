@@ -80,6 +80,12 @@ def compile_attest(ctx: Context) -> Draft:
         draft.applies.append(ctx.where(check.get("where"), names, "where"))
         subject: Expr = record_key(names)
     else:
+        if "per" not in check or "every" not in check:
+            raise Fault(
+                Text("attest 要么写 log，要么写 per 和 every", "an attest check has either `log`, or `per` and `every`"),
+                path=ctx.path,
+                code="attest-form",
+            )
         draft, _ = grid(ctx, check["per"], span_rows(ctx.schedule(), ctx.spec, ctx.rule.effective.start))
         who = draft.person or next(iter(draft.subject.values()), b.lit(ctx.pack.id))
         subject = Call("concat", (text_of(who), b.lit("@"), col("period", "text")), "text")
