@@ -189,7 +189,7 @@ def test_values_are_written_in_their_units_with_the_offset_of_the_pack():
         "names": ["a", "b"],
         "blank": None,
     }
-    assert found.message.zh == "2026-10-13 12:05 2026-10-13 95.5 1.5 138****5678 a、b []"
+    assert found.message.zh == "2026-10-13 12:05 2026-10-13 95.5 1.5 138****5678 a、b [—]"
 
 
 def test_a_template_looks_up_names_and_can_do_nothing_else():
