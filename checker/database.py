@@ -80,7 +80,11 @@ class Database:
 
     def lock(self, readable: Iterable[Path] = ()) -> None:
         """Forbid any file but `readable`, and any further change of settings: call it before rules run."""
-        allowed = ", ".join(literal(path.as_posix()) for path in readable)
+        # A name that is no text (bytes of another encoding) cannot be said in SQL, so nothing reads it there.
+        names = (
+            name for path in readable if (name := path.as_posix()).encode(errors="ignore").decode() == name
+        )
+        allowed = ", ".join(map(literal, names))
         self.run(f"set allowed_paths = [{allowed}]")
         self.run("set enable_external_access = false")
         self.run("set lock_configuration = true")

@@ -25,7 +25,15 @@ ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples" / "2026-10"
 GOLDEN = Path(__file__).parent / "golden" / "sample-2026-10.json"
 ASKED = ["--period", "2026-10", "--as-of", "2026-11-06", "--format", "json"]
-PLAIN_BOOKS = ("人工确认单", "服务人员花名册", "记录装订保管登记", "考勤表", "走访记录", "责任追究", "问题产品处理登记")
+PLAIN_BOOKS = (
+    "人工确认单",
+    "服务人员花名册",
+    "记录装订保管登记",
+    "考勤表",
+    "走访记录",
+    "责任追究",
+    "问题产品处理登记",
+)
 ENCODINGS = ("utf-8-sig", "utf-16", "gb18030")
 
 
@@ -119,7 +127,9 @@ def save_as_csv(path: Path) -> None:
     """Do what "save as CSV" does with a workbook of one sheet."""
     sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
     with path.with_suffix(".csv").open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows([shown(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False))
+        csv.writer(out).writerows(
+            [shown(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)
+        )
     path.unlink()
 
 
@@ -163,7 +173,11 @@ def test_the_generator_writes_the_same_bytes_again(tmp_path):
     code = "import sys, generate; from pathlib import Path; generate.main(Path(sys.argv[1]))"
     env = {**os.environ, "PYTHONPATH": str(ROOT / "samples"), "PYTHONHASHSEED": "3", "TZ": "Asia/Tokyo"}
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=env, check=True, capture_output=True)
-    made = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    made = {
+        path.relative_to(tmp_path).as_posix(): path.read_bytes()
+        for path in tmp_path.rglob("*")
+        if path.is_file()
+    }
     assert set(made) >= {"README.md", "planted.json"}
     kept = {name: (ROOT / "samples" / name).read_bytes() for name in made}
     assert [name for name in made if made[name] != kept[name]] == []
