@@ -14,6 +14,7 @@ _HANDS = (
     r"|负\s*责\s*人|签\s*字|签\s*名|盖\s*章|制表单位|填报单位|填报日期|制表日期|备\s*注|注|说\s*明)\s*[人员]?"
 )
 _FOOT = rf"\s*({_SUMS}|{_HANDS}\s*[:：].*|{_HANDS})\s*"
+_DATED = r"\d\s*[-/.年月]\s*\d|\d{5}"
 _SIGNED = rf"\s*{_HANDS}\s*[:：].*"
 _NOTE = r"[:：,，。；;!！]|.{16}"
 
@@ -24,7 +25,7 @@ def junk(
     """Give the SQL of the kind of a row that is no record, null for a record.
 
     `dated` is the date, typed and raw: a row that has one is a record, and nothing else is looked at. `keys` are the
-    typed columns of which a record has at least one. A total or signature has no date; without a date column, it
+    typed columns of which a record has at least one. A total or signature has no day in its date cell, or
     fills half its cells at most: a record whose first cell happens to read 合计 is not lost.
     """
     cells = [f"c{index}" for index in range(width)]
@@ -34,9 +35,13 @@ def junk(
     keyless = " and ".join(f"{key} is null" for key in keys) or "true"
     lone = f"{filled} = 1 and regexp_matches({first}, {literal(_NOTE)})" if width > 3 else "false"
     repeated = " or ".join(filter(None, (_repeats(line, width) for line in header_lines))) or "false"
-    bare = f"not coalesce(regexp_matches({dated[1]}, '\\d'), false)" if dated else f"{filled} * 2 <= {width}"
+    bare = (
+        f"not coalesce(regexp_matches({dated[1]}, {literal(_DATED)}), false)"
+        if dated
+        else f"{filled} * 2 <= {width}"
+    )
     if dated:
-        bare += f" or regexp_full_match({dated[1]}, {literal(_SIGNED)})"
+        bare += f" or regexp_full_match({dated[1]}, {literal(_SIGNED)}) or {filled} * 2 <= {width}"
     kind = (
         f"case when {first} is null then '{BLANK}' when {repeated} then '{HEADER}' when {foot} and ({bare}) then '{FOOT}'"
         f" when {keyless} then case when {lone} then '{NOTE}' end end"
