@@ -328,6 +328,22 @@ def test_unknown_and_double_columns_are_named(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_totals_and_signatures_are_left_out_whatever_stands_in_their_date_column(tmp_path: Path) -> None:
+    rows = [
+        "V1,FW0012,2026-10-08,甲",
+        "合计,,共121条,9",
+        "总计：,,,",
+        "制表：李敏,,审核：王芳,",
+        "Total,,,3",
+        "审核,FW0012,2026年10月8日,丙",
+    ]
+    tables = read(put(tmp_path, {"a.csv": "记录编号,工号,走访日期,客户名称\n" + "\n".join(rows)}))
+    assert table(tables, "visit", "record_id", "visit_date", "_row") == [
+        ("V1", date(2026, 10, 8), 2),
+        ("审核", date(2026, 10, 8), 7),
+    ]
+
+
 def test_the_name_of_file_or_sheet_settles_a_tie(tmp_path: Path) -> None:
     text = "记录编号,工号,开始时间,结束时间\nX1,FW0012,2026-10-08 08:00,2026-10-08 18:00\n"
     tables = read(put(tmp_path, {"请假记录.csv": text, "sub/leave.csv": text.replace("X1", "X2")}))
