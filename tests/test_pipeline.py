@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +77,15 @@ def test_a_deadline_of_an_earlier_month_is_judged_when_it_passes(pack: Pack) -> 
     assert (october[0], october[2]) == ("pending", False)
     assert (november[0], november[2]) == ("fail", True)
     assert october[1] == november[1]
+
+
+def test_a_file_without_the_column_of_the_end_leaves_the_phone_undetermined(pack: Pack, tmp_path: Path) -> None:
+    """A blank end means that the phone is still off; a column that is not there means nothing."""
+    (tmp_path / "花名册.csv").write_text(ROSTER, encoding="utf-8")
+    (tmp_path / "汇报登记.csv").write_text("工号,姓名,汇报时间,汇报对象\n", encoding="utf-8")
+    phone = "记录编号,工号,姓名,状态,开始时间,发现方式\nG1,FW0012,张伟,关机,2026-10-13 12:05,拨测"
+    (tmp_path / "关机登记.csv").write_text(phone, encoding="utf-8")
+    report = pipeline.check([tmp_path], rules=pack.folder, period="2026-10", as_of="2026-11-06")
+    found = [one.outcome for one in report.findings if one.rule == "phone-off-unreported"]
+    assert found == ["undetermined"]
+    assert ("missing-column", "恢复时间") in [(one.code, one.column) for one in report.problems]

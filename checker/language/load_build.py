@@ -108,6 +108,7 @@ def _field(name: str, raw: Raw, places: Places, path: Path) -> p.Field:
         header=raw.get("header", ""),
         aliases=tuple(raw.get("aliases", ())),
         required=raw.get("required", False),
+        column=raw.get("column") == "needed",
         values=tuple(raw.get("values", ())),
         alias=dict(raw.get("alias", {})),
         places=raw.get("places", 2),

@@ -190,7 +190,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a log; with `formula` it is computed, without it it is stored."""
+    """A field of a log; with `formula` it is computed, without it it is stored.
+
+    `column`: its column must be there even though its cells may be blank, since a blank says something.
+    """
 
     name: str
     type: FieldType
@@ -203,6 +206,7 @@ class Field:
     unit: str | None = None
     formula: str | None = None
     mask: bool = False
+    column: bool = False
     place: Place = NOWHERE
     formula_place: Place = NOWHERE
     title: Text = NO_TEXT

@@ -223,23 +223,12 @@ def _source(shelf: Shelf, found: Found, sheet: str | None, header: Header, rows:
 
 def _header_problems(source: Source, header: Header) -> Iterator[Problem]:
     from checker.logs.coerce import absent
-    from checker.logs.tables import stored
 
     needed = absent(source.log, dict(source.columns))
     for one in needed:
         said = Text(f"没有“{one.header}”这一列", f"there is no column “{one.header}”")
         hint = Text("请补上这一列；缺它的规则无法判断", "add the column: rules that need it cannot decide")
         yield source.problem("error", "missing-column", said, field=one, hint=hint)
-    rest = [
-        one for name, one in stored(source.log).items() if name not in source.columns and one not in needed
-    ]
-    if rest:
-        listed = "、".join(one.header or one.name for one in rest)
-        said = Text(
-            f"没有这些可选的列，按空白计：{listed}",
-            f"optional columns that are not there count as blank: {listed}",
-        )
-        yield source.problem("note", "missing-columns", said)
     if header.unknown:
         listed = "、".join(name.replace("\n", "") for name in header.unknown)
         yield source.problem(
