@@ -18,7 +18,7 @@ from checker.language import load_pack
 from checker.language.compile import Compiled, compile_pack
 from checker.language.pack import Pack, Parameter
 from checker.language.schedule import RunSpec
-from checker.language.usage import clauses_by_field, logs_read
+from checker.language.usage import clauses_by_field, fields_read, logs_read
 from checker.logs.inline import read_texts
 from checker.logs.tables import TYPES, TableInfo, Tables, sql_type, stored
 from checker.model import Hit, Period, Problem, Report, RunInfo
@@ -53,14 +53,29 @@ def check(
     with connect() as db:
         said("logs", 1, STEPS)
         inputs = list(_files(paths))
-        if sum(file.stat().st_size for file in inputs) < LITTLE:
+        little = sum(file.stat().st_size for file in inputs) < LITTLE
+        if little:
             db.expect_little()
-        tables = logs.read(list(paths), pack, db)
+        # Little data is read whole, so that every unreadable cell is listed; of much, what some rule reads.
+        tables = logs.read(list(paths), pack, db, None if little else needed(pack, span, moment))
         db.lock(form for file in inputs for form in (file, file.resolve()))
         said("check", 2, STEPS)
         report = judge(pack, tables, span, moment, engine=engine, waived=waived, every=all_findings)
     said("done", STEPS, STEPS)
     return report
+
+
+def needed(pack: Pack, period: Period, as_of: datetime) -> dict[str, set[str]]:
+    """Give, by log, the fields that some rule reads, and those that leave and the calendar rest on."""
+    compiled = compile_pack(pack, RunSpec(period, as_of))
+    found: dict[str, set[str]] = {name: set() for name in pack.logs}
+    for rule in compiled.rules.values():
+        for log, name in fields_read(rule.plan, compiled.plan):
+            found[log].add(name)
+    for source in (pack.leave, pack.calendar, pack.people, pack.regions, pack.attestations):
+        if source is not None:
+            found[source.log] = {name for name, entry in pack.logs[source.log].fields.items() if not entry.formula}
+    return found
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

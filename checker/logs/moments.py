@@ -144,9 +144,13 @@ def read_quarter(text: str, year: int | None = None) -> date:
 
     >>> [read_quarter(text).isoformat() for text in ("2026Q3", "2026年第三季度", "2026年3季度", "2026-q3")]
     ['2026-07-01', '2026-07-01', '2026-07-01', '2026-07-01']
+
+    The first day of a quarter, as typed files hold it, names the quarter; no other day does.
     """
     form = r"(?:((?:19|20)\d\d)\s*年?\s*[-/]?\s*)?(?:第?\s*([1-4一二三四])\s*季度?|Q\s*([1-4]))"
     found = re.fullmatch(form, text, re.IGNORECASE)
+    if re.fullmatch(r"\d{4}-(01|04|07|10)-01", text):
+        return date.fromisoformat(text)
     if not found:
         raise Unreadable(
             "bad-date", Text("不是季度", "not a quarter"), Text("请写成 2026Q3", "write it as 2026Q3")

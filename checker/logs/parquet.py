@@ -12,7 +12,7 @@ from checker.logs.plain import blanks
 from checker.logs.sources import Found, Raw
 from checker.logs.tables import sql_type, stored
 
-LARGE = 1_000_000
+LARGE = 50_000
 """From so many rows on, fitting files are not copied but read in place."""
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 _FITS: dict[str, frozenset[str]] = {

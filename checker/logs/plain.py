@@ -55,7 +55,8 @@ def plain(field: Field, column: str, zone: str) -> str:
             return _within(day, "date")
         case "quarter":
             first = f"try_cast({column}[1:4] || '-' || ({column}[6:6]::int * 3 - 2) || '-01' as date)"
-            return _within(f"case when {_full(column, _QUARTER)} then {first} end", "date")
+            typed = f"when {_full(column, _FIRST_DAY)} then try_cast({column} as date)"
+            return _within(f"case when {_full(column, _QUARTER)} then {first} {typed} end", "date")
         case "list":
             return _list(field, column)
         case _:
@@ -64,6 +65,7 @@ def plain(field: Field, column: str, zone: str) -> str:
 
 _ID = r"[A-Za-z0-9\x{4e00}-\x{9fff}][A-Za-z0-9_\x{4e00}-\x{9fff}-]*"
 _MONTH = r"\d{4}-\d{2}"
+_FIRST_DAY = r"\d{4}-(01|04|07|10)-01"
 _QUARTER = r"\d{4}Q[1-4]"
 
 
