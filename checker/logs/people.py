@@ -52,10 +52,16 @@ def resolve(
         return None, problems
     person, name = quote(log.person), _name(quote(log.person_name))
     blank = f"{person} is null and {quote(log.person_name)} is not null and not contains(coalesce(_bad, ''), {literal(f',{log.person},')})"
-    other = (
-        f"{person} is not null and {quote(log.person_name)} is not null and {person} in (select id from {known.table})"
-        f" and ({person}, {name}) not in (select (id, name) from {known.table} where name is not null)"
+    # Names are compared once for each pair of id and name as written, not once a row.
+    pairs, written = db.name("pairs"), quote(log.person_name)
+    db.run(
+        f"create table {pairs} as select person, written from (select distinct {person} as person, {written} as written,"
+        f" from {table} where {person} is not null and {written} is not null) u"
+        f" where person in (select id from {known.table})"
+        f" and (person, {_name('written')}) not in (select (id, name) from {known.table} where name is not null)"
     )
+    unlike = db.execute(f"select count(*) from {pairs}")[0][0]
+    other = f"({person}, {written}) in (select (person, written) from {pairs})" if unlike else "false"
     patch = db.name("who")
     day = _day(log)
     db.run(
