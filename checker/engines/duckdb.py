@@ -110,14 +110,8 @@ class _Job:
     def _small(self, table: SmallTable) -> None:
         name = quoted(f"small {table.name}")
         self.names[table.name] = name
-        columns = ", ".join(f"{quoted(c)} {SQL_TYPES[kind]}" for c, kind in table.columns)
-        self.db.run(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
-        for at in range(0, len(table.rows), 500):
-            rows = (
-                "(" + ", ".join(literal(v, k) for v, (_, k) in zip(row, table.columns, strict=True)) + ")"
-                for row in table.rows[at : at + 500]
-            )
-            self.db.run(f"INSERT INTO {name} VALUES {', '.join(rows)}")
+        self.db.run(f"DROP TABLE IF EXISTS {name}")
+        self.db.fill(name, [(column, SQL_TYPES[kind]) for column, kind in table.columns], table.rows)
 
     def _view(self, name: str, log: str, steps: tuple[Step, ...]) -> None:
         chain = self._chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[log]}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from checker.engines.sql import Writer, literal, quoted
 from checker.plan.columns import columns_of
 from checker.plan.nodes import (
+    Call,
     Col,
     Derive,
     Expr,
@@ -135,7 +136,7 @@ def _bound(col: Col, op: str, edge: str) -> str:
 def _related(chain: Chain, step: Step) -> None:
     assert isinstance(step, Related)
     writer = chain.w()
-    pairs = [_pairs(chain, step, writer)]
+    pairs = _pairs(chain, step, writer)
     loose = _loose_pairs(chain, step, writer)
     if loose:
         pairs.append(loose)
@@ -175,12 +176,32 @@ def _selected(step: Related, writer: Writer, cond: str) -> str:
     return ", ".join(columns)
 
 
-def _pairs(chain: Chain, step: Related, writer: Writer) -> str:
-    """Give the pairs that agree on every key."""
+def _pairs(chain: Chain, step: Related, writer: Writer) -> list[str]:
+    """Give the pairs that agree on every key; a list that must hold a value of this row is a key as well."""
     cond = f"({writer.sql(step.where)})"
-    keys = " AND ".join(f"{writer.sql(m.this)} = {writer.sql(m.other)}" for m in step.match) or "TRUE"
-    joined = f"{chain.current} w JOIN {chain.table(step.log)} o ON {keys}"
-    return f"SELECT * FROM (SELECT {_selected(step, writer, cond)} FROM {joined}) WHERE c IS NOT FALSE"
+    keys = [f"{writer.sql(m.this)} = {writer.sql(m.other)}" for m in step.match]
+    log, listed = chain.table(step.log), _listed_key(step)
+    if listed is None:
+        others = [(log, keys)]
+    else:
+        cell = Writer("o", "o").sql(listed[0])
+        items = f"(SELECT o.*, unnest(list_distinct({cell})) AS _item FROM {log} o)"
+        lacking = f"(SELECT * FROM {log} o WHERE {cell} IS NULL)"
+        others = [(items, [*keys, f"o._item = {writer.sql(listed[1])}"]), (lacking, keys)]
+    chosen = _selected(step, writer, cond)
+    joins = (f"{chain.current} w JOIN {table} o ON {' AND '.join(on) or 'TRUE'}" for table, on in others)
+    return [f"SELECT * FROM (SELECT {chosen} FROM {joined}) WHERE c IS NOT FALSE" for joined in joins]
+
+
+def _listed_key(step: Related) -> tuple[Col, Expr] | None:
+    """Give the list of the other row and the value of this row that it must hold, where the condition says so."""
+    parts = step.where.args if isinstance(step.where, Call) and step.where.fn == "and" else (step.where,)
+    for part in parts:
+        if isinstance(part, Call) and part.fn == "has" and isinstance(part.args[0], Col):
+            column, value = part.args[0], part.args[1]
+            if column.side == "other" and {side for side, _ in columns_of([value])} == {"this"}:
+                return column, value
+    return None
 
 
 def _loose_pairs(chain: Chain, step: Related, writer: Writer) -> str | None:

@@ -184,16 +184,25 @@ def leave_changes(
 
     On leave every working day of the period: waived. On leave on the due day: the first working day back.
     """
+    listed = list(rows)
+    by_person: dict[str, list[LeaveSpan]] = {}
+    for span in spec.leave:
+        by_person.setdefault(span.person, []).append(span)
     changes: list[tuple[Value, ...]] = []
-    people = sorted({span.person for span in spec.leave})
-    by_person = {p: [s for s in spec.leave if s.person == p] for p in people}
-    for row in rows:
-        period = Period(*_days(row))
-        for person in people:
-            change = _change(person, by_person[person], row, period, check, spec.calendar)
-            if change:
-                changes.append(change)
+    for person in sorted(by_person):
+        spans = by_person[person]
+        for row in listed:
+            period = Period(*_days(row))
+            if any(_touches(span, period, _on(row)) for span in spans):
+                change = _change(person, spans, row, period, check, spec.calendar)
+                changes += [change] if change else []
     return SmallTable(name, CHANGE_COLUMNS, tuple(changes))
+
+
+def _on(row: tuple[Value, ...]) -> date:
+    on = row[3]
+    assert isinstance(on, date)
+    return on
 
 
 def _days(row: tuple[Value, ...]) -> tuple[date, date]:

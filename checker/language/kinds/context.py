@@ -70,7 +70,10 @@ class Context:
         return compile_predicate(raw, scope, (*self.path, *path))
 
     def schedule(self) -> Mapping[str, Any]:
-        """Give the check with every `$parameter` of its timetable replaced by its value at the end of the run."""
+        """Give the check with every `$parameter` of its timetable replaced by its value at the end of the run.
+
+        A rule that comes into force later is compiled with its first values; it has nothing to judge in the run.
+        """
         keys = ("by", "grace", "min_workdays", "accept_from", "leave", "whole_period_off")
         return {k: self._fixed(v, (*self.path, k)) if k in keys else v for k, v in self.check.items()}
 
@@ -80,9 +83,14 @@ class Context:
         if not (isinstance(raw, str) and raw.startswith("$")):
             return raw
         try:
-            return self.params.find(raw[1:]).at(self.spec.period.end)
+            parameter = self.params.find(raw[1:])
         except KeyError:
             raise _unknown(raw, path) from None
+        day = max(self.spec.period.end, self.rule.effective.start)
+        if (value := parameter.at(day)) is None:
+            said = Text(f"参数 {raw} 在 {day} 没有值", f"parameter {raw} has no value on {day}")
+            raise Fault(said, path=path, code="no-value")
+        return value
 
     def whole(self, key: str, raw: Mapping[str, Any], default: int) -> int:
         """Give a whole number or the whole number of a `$parameter` at the end of the run."""
