@@ -28,6 +28,10 @@ def parse_period(text: str) -> Period:
     """
     text = text.strip()
     try:
+        if any(
+            not 2000 <= int(year) < 2200 for year in re.findall(r"\b\d{4}(?=-|Q|/|$)", text, re.IGNORECASE)
+        ):
+            raise ValueError(text)  # so far off, it is a slip; and days before it must exist
         if match := re.fullmatch(r"(\d{4})-(\d{2})", text):
             return period_of(date(int(match[1]), int(match[2]), 1), "month")
         if match := re.fullmatch(r"(\d{4})-?Q([1-4])", text, re.IGNORECASE):
@@ -59,7 +63,7 @@ def parse_as_of(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text.strip())
-        if moment.tzinfo is None:
+        if moment.tzinfo is None and 2000 <= moment.year < 2200:
             return moment
     except ValueError:
         pass
