@@ -212,15 +212,32 @@ def test_a_file_without_permission(logs):
 
 
 @pytest.mark.parametrize(
-    "period", ["2026-13", "October", "2026-10-31/2026-10-01", "99999-01", "2026-02-30/2026-03-01", "0000"]
+    "period",
+    [
+        "2026-13",
+        "October",
+        "2026-10-31/2026-10-01",
+        "99999-01",
+        "2026-02-30/2026-03-01",
+        "0000",
+        "0001",
+        "9999-12",
+    ],
 )
 def test_a_bad_period(logs, period):
     refused(lambda more: call("check", logs, "--rules", MINI, *WHEN, "--period", period, *more), "bad-period")
 
 
-@pytest.mark.parametrize("moment", ["2026-11-31", "x", "2026-11-06T25:00"])
+@pytest.mark.parametrize("moment", ["2026-11-31", "x", "2026-11-06T25:00", "9999-12-31"])
 def test_a_bad_cut_off(logs, moment):
     refused(lambda more: call("check", logs, "--rules", MINI, *WHEN, "--as-of", moment, *more), "bad-as-of")
+
+
+@pytest.mark.parametrize("period", ["2025-12", "2010-01"])
+def test_a_period_before_the_policy_was_in_force_fails_nobody(period):
+    rules = ("--rules", ROOT / "rules" / "after-sales")
+    done = call("check", SAMPLE, *rules, "--period", period, "--as-of", "2026-11-06", "--format", "json")
+    assert (done.exit_code, json.loads(done.stdout)["run"]["totals"]["fail"]) == (0, 0)
 
 
 def test_options_left_out_are_named_together(logs):
