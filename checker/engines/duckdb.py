@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from checker.engines.base import EngineTables, Result
 from checker.engines.loose import Loose
-from checker.engines.relations import Chain, grid_sql, levels
+from checker.engines.relations import Chain, grid_sql, is_plain_count, plain_count
+from checker.engines.scan import Base, asks_links, derived_base
 from checker.engines.sql import SQL_TYPES, Writer, literal, quoted
 from checker.engines.zones import changing
 from checker.model import Hit
@@ -37,15 +37,6 @@ from checker.plan.nodes import (
 Group = list[RulePlan]
 QUIET = ("pass", "not_applicable")
 FEW = 20_000
-
-
-@dataclass(frozen=True)
-class Base:
-    """A log to scan: `sql` gives its stored columns and the `derived` ones that rest on them."""
-
-    sql: str
-    columns: frozenset[str]
-    derived: frozenset[str]
 
 
 class DuckDBEngine:
@@ -214,6 +205,11 @@ class _Job:
 
     def _shared(self, log: str, group: Group) -> None:
         """Judge all rules over the records of one log with one scan for the suspects and one for the counts."""
+        linked = [rule for rule in group if asks_links(rule)]
+        for rule in linked:
+            base = self._linked_base(log, rule)
+            self._suspects(base, [rule], [self._filter(base, rule)], self._totals(base, [rule]))
+        group = [rule for rule in group if rule not in linked]
         base = self._base(log, group)
         totals = self._totals(base, group)
         filters = {rule.rule: self._filter(base, rule) for rule in group}
@@ -251,33 +247,27 @@ class _Job:
         self.db.run(f"DROP TABLE {table}")
 
     def _base(self, log: str, group: Group) -> Base:
-        """Give the log with the columns that can be derived from its own; a name two rules mean differently is left out."""
-        stored = self.columns[log]
-        derived: dict[str, Expr] = {}
-        clash: set[str] = set()
-        for rule in group:
-            for step in rule.steps:
-                known = stored | derived.keys() - clash
-                if not isinstance(step, Derive) or step.name.startswith("_"):
-                    continue
-                if (
-                    any(name not in known for _, name in columns_of([step.expr]))
-                    or derived.setdefault(step.name, step.expr) != step.expr
-                ):
-                    clash.add(step.name)
-        steps = [Derive(name, expr) for name, expr in derived.items() if name not in clash]
-        while broken := [s for s in steps if any(n in clash for _, n in columns_of([s.expr]))]:
-            clash |= {s.name for s in broken}
-            steps = [s for s in steps if s.name not in clash]
-        names = frozenset(s.name for s in steps)
-        reads = {n for s in steps for _, n in columns_of([s.expr])} | self._used(group)
-        sql = f"SELECT {', '.join(quoted(c) for c in sorted(reads & stored | {'_src', '_row', '_bad'}))} FROM {self.names[log]}"
-        for level in levels(steps):
-            added = ", ".join(
-                f"({Writer('t', 'o', self.zone).sql(s.expr)}) AS {quoted(s.name)}" for s in level
-            )
-            sql = f"SELECT t.*, {added} FROM ({sql}) t"
-        return Base(f"({sql})", stored | names, names)
+        return derived_base(self.names[log], self.columns[log], group, self._used(group), self.zone)
+
+    def _linked_base(self, log: str, rule: RulePlan) -> Base:
+        """Give the log with the columns that plain joins can add, so that few rows are suspects."""
+        reads = self._used([rule]) & self.columns[log] | {"_src", "_row", "_bad"}
+        chain = self._chain("b").start(
+            f"SELECT {', '.join(quoted(c) for c in sorted(reads))} FROM {self.names[log]}"
+        )
+        known, done = set(self.columns[log]), set[str]()
+        for step in rule.steps:
+            if step.name == "person" or step.name.startswith("_") or not this_names(exprs_of(step)) <= known:
+                continue
+            if isinstance(step, Related) and is_plain_count(chain, step):
+                plain_count(chain, step)
+            elif isinstance(step, Derive) or self._is_simple(step):
+                chain.add([step])
+            else:
+                continue
+            known |= added_by(step)
+            done.add(step.name)
+        return Base(f"({chain.text(f'SELECT * FROM {chain.current}')})", frozenset(known), frozenset(done))
 
     def _filter(self, base: Base, rule: RulePlan) -> str:
         related = {s.name: s for s in rule.steps if isinstance(s, Related)}

@@ -167,6 +167,30 @@ def _related(chain: Chain, step: Step) -> None:
     )
 
 
+def is_plain_count(chain: Chain, step: Related) -> bool:
+    """Tell whether a step only counts rows of equal keys that are all there: one grouping and one join."""
+    bare = not step.takes and not step.exists and not step.evidence and step.where == Lit(True, "bool")
+    whole = all(m.if_null == Lit(False, "bool") or not chain.lacking(step.log, m.other) for m in step.match)
+    return bare and bool(step.match) and whole
+
+
+def plain_count(chain: Chain, step: Related) -> None:
+    """Add the count of rows of equal keys."""
+    theirs, writer = Writer("o", "o", chain.zone), chain.w()
+    keys = [theirs.sql(m.other) for m in step.match]
+    listed = ", ".join(f"{key} AS k{i}" for i, key in enumerate(keys))
+    grouped = chain.side(
+        f"SELECT {listed}, count(*) AS n FROM {chain.table(step.log)} o GROUP BY {', '.join(keys)}"
+    )
+    on = " AND ".join(f"g.k{i} = {writer.sql(m.this)}" for i, m in enumerate(step.match))
+    null = " OR ".join(f"({writer.sql(m.this)}) IS NULL" for m in step.match)
+    columns = (
+        f"CASE WHEN {null} THEN 0 ELSE coalesce(g.n, 0) END AS {quoted(step.name)}, "
+        f"CASE WHEN {null} THEN 1 ELSE 0 END AS {quoted(step.name + '_unknown')}"
+    )
+    chain._then(f"SELECT w.*, {columns} FROM {chain.current} w LEFT JOIN {grouped} g ON {on}")
+
+
 def _selected(step: Related, writer: Writer, cond: str) -> str:
     columns = ["w._id AS _id", f"{cond} AS c", "o._src AS _src", "o._row AS _row"]
     for i, take in enumerate(step.takes):
