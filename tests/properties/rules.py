@@ -101,6 +101,8 @@ def measure(draw: st.DrawFn) -> Raw:
         check["that"] = draw(P)
     if draw(maybe):
         check["where"] = draw(P)
+    if draw(maybe) and draw(maybe):
+        check["during"] = draw(st.sampled_from([{"from": "day"}, {"from": "day", "to": "closed"}, {"to": "closed"}]))
     check[draw(st.sampled_from(["at_least", "at_most", "more_than", "less_than"]))] = draw(st.sampled_from([0, 1, 2, 50, "$shared"]))
     return check
 
@@ -118,7 +120,7 @@ def aggregate(draw: st.DrawFn) -> Raw:
 def streak(draw: st.DrawFn) -> Raw:
     more: Raw = {"length": draw(st.integers(1, 3)), "gap": draw(st.sampled_from(["skip", "break"]))}
     if draw(maybe):
-        return {"streak": {**draw(measure()), **more}}
+        return {"streak": {**draw(measure()), **more, **({"grace": "15 days"} if draw(maybe) else {})}}
     return {"streak": {"log": "cases", "per": draw(st.sampled_from(["person", "region"])), "order": ["day"], "require": draw(P), **more}}
 
 
