@@ -41,7 +41,9 @@ def leave_spans(pack: Pack, tables: Tables) -> tuple[LeaveSpan, ...]:
     rows = [
         dict(zip([*names, "_bad"], row, strict=True)) for row in tables.rows(source.log, [*names, "_bad"])
     ]
-    approved = compile_predicate(source.where, Scope(pack, log, Params(pack, None, UNKNOWN)), ("leave", "where"))
+    approved = compile_predicate(
+        source.where, Scope(pack, log, Params(pack, None, UNKNOWN)), ("leave", "where")
+    )
     spans: list[LeaveSpan] = []
     for row in rows:
         holds = evaluate(approved, row)

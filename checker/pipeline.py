@@ -74,7 +74,9 @@ def needed(pack: Pack, period: Period, as_of: datetime) -> dict[str, set[str]]:
             found[log].add(name)
     for source in (pack.leave, pack.calendar, pack.people, pack.regions, pack.attestations):
         if source is not None:
-            found[source.log] = {name for name, entry in pack.logs[source.log].fields.items() if not entry.formula}
+            found[source.log] = {
+                name for name, entry in pack.logs[source.log].fields.items() if not entry.formula
+            }
     return found
 
 
@@ -99,6 +101,7 @@ def judge(
     spec = RunSpec(period, as_of, facts.work_calendar(pack, tables), facts.leave_spans(pack, tables))
     compiled = compile_pack(pack, spec, only)
     handed_in = set(tables.logs) if given is None else set(given)
+    compiled = _without_leave(compiled, handed_in)
     elsewhere = _other_months(compiled, tables)
     missing = _missing(compiled, handed_in - elsewhere)
     runnable = tuple(plan for plan in compiled.plan.rules if plan.rule not in missing)
@@ -182,6 +185,18 @@ def with_empty_logs(tables: Tables, compiled: Compiled) -> Tables:
 def _quiet(counts: Mapping[str, int]) -> dict[str, int]:
     """Give the counts of the outcomes that an engine does not list."""
     return {outcome: n for outcome, n in counts.items() if outcome in ("pass", "not_applicable")}
+
+
+def _without_leave(compiled: Compiled, handed_in: set[str]) -> Compiled:
+    """Hold back what leave might excuse when no list of leave was handed in: shown, never released."""
+    leave = compiled.pack.leave
+    if leave is None or leave.log in handed_in:
+        return compiled
+    rules = {
+        name: replace(one, doubts=(f"no-log:{leave.log}",)) if one.asks_leave else one
+        for name, one in compiled.rules.items()
+    }
+    return replace(compiled, rules=rules)
 
 
 def _other_months(compiled: Compiled, tables: Tables) -> set[str]:

@@ -89,3 +89,17 @@ def test_a_file_without_the_column_of_the_end_leaves_the_phone_undetermined(pack
     found = [one.outcome for one in report.findings if one.rule == "phone-off-unreported"]
     assert found == ["undetermined"]
     assert ("missing-column", "恢复时间") in [(one.code, one.column) for one in report.problems]
+
+
+def test_without_a_list_of_leave_a_fine_is_shown_but_held_back(pack: Pack, tmp_path: Path) -> None:
+    (tmp_path / "花名册.csv").write_text(ROSTER, encoding="utf-8")
+    (tmp_path / "个人周汇总.csv").write_text(HEADER, encoding="utf-8")
+
+    def holds() -> set[tuple[str, ...]]:
+        report = pipeline.check([tmp_path], rules=pack.folder, period="2026-10", as_of="2026-11-06")
+        found = [one.penalty for one in report.findings if one.rule == "weekly-summary-missing"]
+        return {penalty.holds for penalty in found if penalty is not None}
+
+    assert holds() == {("no-log:leave",)}
+    (tmp_path / "请假记录.csv").write_text("记录编号,工号,姓名,类别,开始时间,结束时间,审批状态\n", encoding="utf-8")
+    assert holds() == {()}

@@ -77,6 +77,8 @@ def _withhold(draft: Draft) -> None:
         draft.fine = None
     elif fines and draft.fine is None:
         holds.append("amount-unknown")
+    if fines:
+        holds += draft.frame.compiled.doubts
     if fines and draft.row.get("no_deduction") is True:
         holds.append("no-deduction")
     holds += [f"assumed:{name}" for name in draft.frame.assumed]

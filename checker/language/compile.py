@@ -29,7 +29,8 @@ _LONGEST = {"days": 1, "workdays": 3, "weeks": 7, "months": 31, "quarters": 92, 
 class CompiledRule:
     """One rule, ready to run and to report.
 
-    `columns`: type and unit of every reported value. `needs`: logs without which the rule says `no_data`.
+    `columns`: type and unit of every reported value. `needs`: logs without which the rule says `no_data`; `doubts`:
+    what holds every fine of this run back.
     """
 
     rule: Rule
@@ -40,6 +41,18 @@ class CompiledRule:
     subject_kind: str
     record_log: str | None
     needs: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def asks_leave(self) -> bool:
+        """Tell whether leave would excuse a person from this rule."""
+        check = self.rule.check
+        moved = (
+            self.rule.check_kind == "due"
+            and check.get("per") == "person"
+            and check.get("leave", "still_due") != "still_due"
+        )
+        return bool(self.rule.exempt) or moved
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,12 @@ def _apply(op: str, left: Expr, value: Any, entry: Field | None, path: Path) -> 
         return inside if op == "in" else b.not_(inside)
     if op == "between":
         if not isinstance(value, list | tuple) or len(value) != 2:
-            raise Fault(Text("between 要写两个值", "`between` takes two values"), path=path, code="type", found=str(value))
+            raise Fault(
+                Text("between 要写两个值", "`between` takes two values"),
+                path=path,
+                code="type",
+                found=str(value),
+            )
         low, high = (literal(v, left.type, entry) for v in value)
         upper = "lt" if left.type == "duration" else "le"
         return b.and_([b.compare("ge", left, low), b.compare(upper, left, high)])

@@ -238,7 +238,9 @@ class Scope:
             )
             by = tuple(self.name(f) for f in link.previous)
             return Previous(link.name, by, tuple(self.name(f) for f in link.order), columns)
-        match = tuple(key_match(self.name(ours), there, there.stored(theirs).name) for theirs, ours in link.match)
+        match = tuple(
+            key_match(self.name(ours), there, there.stored(theirs).name) for theirs, ours in link.match
+        )
         if link.count:
             return Related(link.name, there.table, match, b.TRUE, evidence=False)
         columns = (

@@ -22,7 +22,9 @@ def clauses_by_field(compiled: Compiled) -> dict[tuple[str, str], tuple[str, ...
 def logs_read(plan: Plan) -> set[str]:
     """Give every log the rules of a plan read."""
     names = {rule.source.log for rule in plan.rules} | {view.log for view in plan.views}
-    steps = [step for rule in plan.rules for step in rule.steps] + [s for view in plan.views for s in view.steps]
+    steps = [step for rule in plan.rules for step in rule.steps] + [
+        s for view in plan.views for s in view.steps
+    ]
     names |= {step.log for step in steps if isinstance(step, Related | Lookup)}
     return {name for name in names if name} - {view.name for view in plan.views}
 

@@ -92,7 +92,12 @@ def finish(ctx: Context, draft: Draft) -> Finished:
         isinstance(draft.source, Records), ctx.rule.kind == "statistic",
     )  # fmt: skip
     return Finished(
-        pruned(plan), columns, formula, _subject_kind(ctx, draft), _params_in(ctx.rule.penalty), _needs(parts, steps)
+        pruned(plan),
+        columns,
+        formula,
+        _subject_kind(ctx, draft),
+        _params_in(ctx.rule.penalty),
+        _needs(parts, steps),
     )
 
 

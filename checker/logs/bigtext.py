@@ -101,5 +101,7 @@ def _padded(path: Path, mark: str, header: Header, skip: int) -> str:
 
 def _reader(path: Path, mark: str, skip: int) -> str:
     buffer = f", buffer_size = {BUFFER}" if BUFFER else ""
-    options = f"header = false, auto_detect = false, quote = '\"', escape = '\"', max_line_size = {LINE}{buffer}"
+    options = (
+        f"header = false, auto_detect = false, quote = '\"', escape = '\"', max_line_size = {LINE}{buffer}"
+    )
     return f"read_csv({literal(path.as_posix())}, {options}, delim = {literal(mark)}, skip = {skip}"

@@ -89,7 +89,11 @@ def absent(log: Log, columns: object) -> list[Field]:
     """Give the needed fields for which a file has no column."""
     have = columns if isinstance(columns, dict) else dict.fromkeys(columns)  # type: ignore[call-overload]
     needed = {*log.key, *(one for one in (log.date, log.person) if one)}
-    return [one for name, one in stored(log).items() if name not in have and (one.required or one.column or name in needed)]
+    return [
+        one
+        for name, one in stored(log).items()
+        if name not in have and (one.required or one.column or name in needed)
+    ]
 
 
 def _first_pass(db: Database, source: Source, setting: Setting) -> _Read:

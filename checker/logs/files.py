@@ -10,7 +10,7 @@ from pathlib import Path
 from checker.database import Database
 from checker.language.pack import Pack
 from checker.logs import bigtext, texts
-from checker.logs.headers import SEARCHED, Guess, Header, Vocabulary, find_header
+from checker.logs.headers import SEARCHED, Guess, Header, Vocabulary, find_header, is_named
 from checker.logs.moments import years_in
 from checker.logs.rows import BROKEN, LONGEST, Record, fit, lines_of, objects, records
 from checker.logs.sources import Found, Raw, Source, problem
@@ -256,6 +256,14 @@ def unrecognised(
     if guess.log:
         near = pack.logs[guess.log].title
         hint = Text(f"最接近“{near.zh}”，请核对表头", f"closest to {near.pick('en')}: check the headers")
+    # What is named after a log but cannot be told to be one would count as never handed in.
+    meant = sheet is None and any(is_named(log, [found.shown]) for log in pack.logs.values())
     return problem(
-        "warning", "not-recognised", found.shown, said, sheet=sheet, found=listed or None, hint=hint
+        "error" if meant else "warning",
+        "not-recognised",
+        found.shown,
+        said,
+        sheet=sheet,
+        found=listed or None,
+        hint=hint,
     )

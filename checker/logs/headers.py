@@ -118,11 +118,11 @@ def find_header(
     good = [
         one
         for one in ranked
-        if one.score >= _ENOUGH or (_named(logs[one.log], names) and len(one.columns) > 1)
+        if one.score >= _ENOUGH or (is_named(logs[one.log], names) and len(one.columns) > 1)
     ]
     if not good:
         return Guess(ranked[0].log if ranked else None, _fullest(rows))
-    named = [one for one in good if _named(logs[one.log], names) and one.score >= good[0].score - 0.35]
+    named = [one for one in good if is_named(logs[one.log], names) and one.score >= good[0].score - 0.35]
     if len(named) == 1:
         return named[0]
     leaders = [one for one in (named or good) if one.score >= (named or good)[0].score - _TIE]
@@ -206,7 +206,8 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[tuple[str, ...]]
     return cells
 
 
-def _named(log: Log, names: Sequence[str]) -> bool:
+def is_named(log: Log, names: Sequence[str]) -> bool:
+    """Tell whether a file or sheet is named after a log, numbers and dates left aside."""
     own = {normal(text) for text in (log.id, log.title.zh, log.title.en, *log.aliases) if text}
     for name in names:
         bare = normal(PurePosixPath(name).stem if "." in name else name)

@@ -50,6 +50,21 @@ def resolve(
     problems = list(_unknown(db, log, table, known, source_of))
     if log.person_name is None or log.person_name not in stored(log):
         return None, problems
+    patch = _who(db, log, table, known)
+    if not db.execute(f"select count(*) from {patch}")[0][0]:
+        return None, problems
+    problems += _reported(db, log, patch, source_of)
+    final = db.name("patch")
+    db.run(
+        f"create table {final} as select _src, _row, case when len(ids) = 1 then ids[1] end as person,"
+        f" len(ids) is distinct from 1 as bad from {patch}"
+    )
+    return final, problems
+
+
+def _who(db: Database, log: Log, table: str, known: Roster) -> str:
+    """Make the table of rows whose id is blank, or is not the id of the name beside it."""
+    assert log.person and log.person_name
     person, name = quote(log.person), _name(quote(log.person_name))
     blank = f"{person} is null and {quote(log.person_name)} is not null and not contains(coalesce(_bad, ''), {literal(f',{log.person},')})"
     # Names are compared once for each pair of id and name as written, not once a row.
@@ -73,15 +88,7 @@ def resolve(
         f" and (n.region is null or r.regions is null or list_contains(r.regions, n.region)) group by n._src, n._row"
         f" union all select _src, _row, {quote(log.person_name)}, {person}, null from {table} where {other}"
     )
-    if not db.execute(f"select count(*) from {patch}")[0][0]:
-        return None, problems
-    problems += _reported(db, log, patch, source_of)
-    final = db.name("patch")
-    db.run(
-        f"create table {final} as select _src, _row, case when len(ids) = 1 then ids[1] end as person,"
-        f" len(ids) is distinct from 1 as bad from {patch}"
-    )
-    return final, problems
+    return patch
 
 
 def _reported(db: Database, log: Log, patch: str, source_of: SourceOf) -> Iterator[Problem]:

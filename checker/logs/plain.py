@@ -28,11 +28,7 @@ def plain(field: Field, column: str, zone: str) -> str:
         case "id":
             return _id(column)
         case "enum":
-            return (
-                f"case when {among(column, field.values)} then {column} end"
-                if field.values
-                else "null"
-            )
+            return f"case when {among(column, field.values)} then {column} end" if field.values else "null"
         case "int":
             return f"case when try_cast({column} as bigint)::varchar = {column} then try_cast({column} as bigint) end"
         case "decimal":
@@ -50,13 +46,8 @@ def plain(field: Field, column: str, zone: str) -> str:
             fast = f"strlen({column}) = 5 and {column}[3:3] = ':'"
             clock = f"epoch_us(try_cast({column} as time))"
             return f"case when {fast} then {clock} when {_full(column, _TIME)} then {clock} end"
-        case "month":
-            day = f"case when {_full(column, _MONTH)} then try_cast({column} || '-01' as date) end"
-            return _within(day, "date")
-        case "quarter":
-            first = f"try_cast({column}[1:4] || '-' || ({column}[6:6]::int * 3 - 2) || '-01' as date)"
-            typed = f"when {_full(column, _FIRST_DAY)} then try_cast({column} as date)"
-            return _within(f"case when {_full(column, _QUARTER)} then {first} {typed} end", "date")
+        case "month" | "quarter":
+            return _first_day(field.type, column)
         case "list":
             return _list(field, column)
         case _:
@@ -80,6 +71,16 @@ def left_over(field: Field, column: str) -> str:
     return f"case when not {among(column, blanks(field))} then {column} end"
 
 
+def _first_day(kind: str, column: str) -> str:
+    """Months and quarters are held as their first day, which typed files write out."""
+    if kind == "month":
+        day = f"case when {_full(column, _MONTH)} then try_cast({column} || '-01' as date) end"
+        return _within(day, "date")
+    first = f"try_cast({column}[1:4] || '-' || ({column}[6:6]::int * 3 - 2) || '-01' as date)"
+    typed = f"when {_full(column, _FIRST_DAY)} then try_cast({column} as date)"
+    return _within(f"case when {_full(column, _QUARTER)} then {first} {typed} end", "date")
+
+
 def _text(field: Field, column: str) -> str:
     """Trimming is slow, so one cheap look at the ends comes first.
 
@@ -88,9 +89,7 @@ def _text(field: Field, column: str) -> str:
     """
     odd = " or ".join(f"contains({column}, {literal(one)})" for one in "\u3000\u00a0" + LOST)
     marks = ("", *blanks(field))
-    trimmed = (
-        f"list_transform([trim({column}, {_SPACES})], lambda x: case when not {among('x', marks)} then x end)[1]"
-    )
+    trimmed = f"list_transform([trim({column}, {_SPACES})], lambda x: case when not {among('x', marks)} then x end)[1]"
     careful = f"case when not ({odd} or starts_with({column}, '#')) then {trimmed} end"
     clean = f"case when strlen({column}) > 9 then {column} when not {among(column, marks)} then {column} end"
     return f"case when {column} < '$' or {column}[-1] < '!' or {odd} then {careful} else {clean} end"

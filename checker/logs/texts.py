@@ -69,7 +69,7 @@ def encoding(head: bytes, whole: bool) -> str | None:
     """
     for bom, name in _BOMS:
         if head.startswith(bom):
-            return name
+            return name if _fits(head, name, whole) else None
     if b"\0" in head:
         even, odd = head[0::2].count(0), head[1::2].count(0)
         guesses = ["utf-16-le", "utf-16-be"] if odd >= even else ["utf-16-be", "utf-16-le"]

@@ -181,6 +181,7 @@ def _inspect(path: Path) -> dict[str, _Marks]:
         OSError,
         NotImplementedError,
         RuntimeError,
+        LookupError,
         ValueError,
     ) as error:
         if isinstance(error, RuntimeError) and "encrypted" in str(error):
@@ -211,7 +212,11 @@ def _sheet_files(book: zipfile.ZipFile) -> dict[str, str]:
                 file = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
                 found[file] = one.get("name", "")
         return {file: name for file, name in found.items() if file in listed}
-    except ElementTree.ParseError:
+    except (
+        ElementTree.ParseError,
+        LookupError,
+        ValueError,
+    ):  # an encoding that nobody knows is no XML either
         return {}
 
 

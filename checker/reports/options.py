@@ -39,6 +39,7 @@ HOLDS: dict[str, Text] = {
     "amount-unknown": Text("金额无法确定", "amount cannot be determined"),
     "decision": Text("金额待核定", "amount to be decided by a person"),
     "waived": Text("已豁免", "waived"),
+    "no-log": Text("没有交来台账", "log not handed in"),
     "assumed": Text("参数未经确认", "parameter not confirmed"),
 }
 

@@ -82,7 +82,10 @@ def compile_attest(ctx: Context) -> Draft:
     else:
         if "per" not in check or "every" not in check:
             raise Fault(
-                Text("attest 要么写 log，要么写 per 和 every", "an attest check has either `log`, or `per` and `every`"),
+                Text(
+                    "attest 要么写 log，要么写 per 和 every",
+                    "an attest check has either `log`, or `per` and `every`",
+                ),
                 path=ctx.path,
                 code="attest-form",
             )

@@ -70,7 +70,9 @@ def measured(ctx: Context, draft: Draft) -> Figure:
         matches = (*matches, period_match(ctx, check["every"], scope, check.get("period"), at))
     take = check.get("take", "count")
     takes = _TAKES[take](ctx, scope)
-    draft.steps.append(Related("counted", scope.table, matches, b.and_(where), takes, evidence=ctx.rule.kind != "statistic"))
+    draft.steps.append(
+        Related("counted", scope.table, matches, b.and_(where), takes, evidence=ctx.rule.kind != "statistic")
+    )
     figure = _FIGURES[take]()
     entry = scope.field(str(check.get("of", "")))
     return (
