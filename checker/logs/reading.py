@@ -282,9 +282,7 @@ def _joined(desk: _Desk, log: Log, place: Mapping[int, int]) -> str:
         selects.append(small[0])
     elif small:
         table = db.name("log")
-        db.run(f"create table {table} as {small[0]}")
-        for sql in small[1:]:
-            db.run(f"insert into {table} {sql}")
+        db.run(f"create table {table} as {' union all '.join(small)}")
         selects.append(f"select * from {table}")
     view = db.name("all")
     db.run(f"create view {view} as {' union all '.join(selects)}")
