@@ -49,7 +49,7 @@ def coerce(db: Database, source: Source, setting: Setting) -> Part:
     read = _first_pass(db, source, setting)
     bad = _absent(source)
     if not read.left and not read.dropped:
-        return Part(source, _select(source, read, bad), read.rows, (), read.rows)
+        return Part(source, _select(source, read, bad), read.rows, (), read.rows, read.table)
     maps = _read_left(db, source, setting, read) if read.left else {}
     table = _second_pass(db, source, read, maps, bad)
     problems = [*_cell_problems(db, source, read, maps), *_dropped(db, source, read)]
@@ -57,7 +57,12 @@ def coerce(db: Database, source: Source, setting: Setting) -> Part:
     rows = db.execute(f"select count(*) from {table}")[0][0]
     names = [*stored(source.log), "_row", "_bad"]
     return Part(
-        source, f"select {', '.join(map(quote, names))} from {table}", rows, tuple(problems), read.rows
+        source,
+        f"select {', '.join(map(quote, names))} from {table}",
+        rows,
+        tuple(problems),
+        read.rows,
+        table,
     )
 
 

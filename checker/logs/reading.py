@@ -283,6 +283,9 @@ def _joined(desk: _Desk, log: Log, place: Mapping[int, int]) -> str:
     elif small:
         table = db.name("log")
         db.run(f"create table {table} as {' union all '.join(small)}")
+        for _, part in desk.parts[log.id]:
+            if part.rows < _BIG and part.table:
+                db.run(f"drop table {part.table}")
         selects.append(f"select * from {table}")
     view = db.name("all")
     db.run(f"create view {view} as {' union all '.join(selects)}")

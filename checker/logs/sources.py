@@ -74,7 +74,7 @@ class Source:
 class Part:
     """The typed rows of one source: `select` gives the fields in the log's order, then `_row` and `_bad`.
 
-    `read` counts the rows before those that are no records were left out.
+    `read` counts the rows before those that are no records were left out; `table` is where the rows are kept.
     """
 
     source: Source
@@ -82,6 +82,7 @@ class Part:
     rows: int
     problems: tuple[Problem, ...]
     read: int = 0
+    table: str = ""
 
 
 def problem(
