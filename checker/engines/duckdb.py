@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from checker.database import quote as quoted
 from checker.engines.base import EngineTables, Result
 from checker.engines.loose import Loose
 from checker.engines.relations import Chain, grid_sql, is_plain_count, plain_count
 from checker.engines.scan import Base, asks_links, derived_base
-from checker.engines.sql import SQL_TYPES, Writer, literal, quoted
+from checker.engines.sql import SQL_TYPES, Writer, literal
 from checker.engines.zones import changing
 from checker.model import Hit
 from checker.plan.columns import added_by, columns_of, exprs_of, this_names

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from checker.engines.sql import Writer, literal, quoted
+from checker.database import quote as quoted
+from checker.engines.sql import Writer, literal
 from checker.plan.columns import columns_of
 from checker.plan.nodes import (
     Call,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from checker.database import quote as quoted
 from checker.engines.relations import levels
-from checker.engines.sql import Writer, quoted
+from checker.engines.sql import Writer
 from checker.plan.columns import added_by, columns_of, exprs_of, this_names
 from checker.plan.nodes import Derive, Expr, Lookup, Related, RulePlan
 

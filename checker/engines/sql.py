@@ -8,21 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from checker.database import quote as quoted
 from checker.plan.nodes import Call, Col, Expr, Lit, Present, Type
 
 SQL_TYPES: dict[Type, str] = {
     "text": "VARCHAR", "int": "BIGINT", "decimal": "DECIMAL(38,6)", "bool": "BOOLEAN", "date": "DATE",
     "datetime": "TIMESTAMP", "duration": "BIGINT", "list": "VARCHAR[]", "null": "BOOLEAN",
 }  # fmt: skip
-
-
-def quoted(name: str) -> str:
-    """Give an identifier, quoted.
-
-    >>> quoted('a"b')
-    '"a""b"'
-    """
-    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(value: Any, kind: Type) -> str:

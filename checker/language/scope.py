@@ -28,7 +28,6 @@ from checker.plan.nodes import (
     Related,
     Side,
     Step,
-    Take,
     Type,
     View,
 )
@@ -293,11 +292,6 @@ def validity(pack: Pack, log: Log, side: Side) -> tuple[tuple[Col, ...], tuple[C
         return tuple(Col(n, "date", side) for n in names if n)
 
     return cols(starts), cols(ends)
-
-
-def takes_first(name: str, col: Col) -> Take:
-    """Give the take of a column of the first related row."""
-    return Take(name, "first", col, None, col.type)
 
 
 def day_expr(value: Expr) -> Expr:

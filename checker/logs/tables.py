@@ -9,24 +9,10 @@ from typing import Any
 
 from checker.database import Database, quote
 from checker.language.pack import Field, Log
+from checker.language.scope import TYPES as TYPES
 from checker.model import Input, Problem
 from checker.plan.nodes import Type
 
-TYPES: dict[str, Type] = {
-    "text": "text",
-    "id": "text",
-    "enum": "text",
-    "int": "int",
-    "decimal": "decimal",
-    "bool": "bool",
-    "date": "date",
-    "month": "date",
-    "quarter": "date",
-    "datetime": "datetime",
-    "time": "duration",
-    "duration": "duration",
-    "list": "list",
-}
 _SQL: dict[str, str] = {
     "text": "VARCHAR",
     "int": "BIGINT",

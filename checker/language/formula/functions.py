@@ -252,7 +252,7 @@ def _plain(name: str, result: Type, *types: Type) -> None:
 
 for _name in ("year", "month", "weekday"):
     _plain(_name, "int", "date")
-for _name in ("week_start", "month_start", "month_end", "quarter_start", "year_start", "date_of"):
+for _name in ("week_start", "month_start", "month_end", "quarter_start", "year_start"):
     _plain(_name, "date", "date")
 for _name in ("month_label", "quarter_label", "week_label"):
     _plain(_name, "text", "date")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from checker.language.formula.typing import Fault
 from checker.language.kinds.context import Context, Draft, col
 from checker.language.pack import Field, Log
 from checker.language.schedule import PERIOD_COLUMNS
-from checker.language.scope import TYPES, Scope, day_expr, day_lit, key_match, validity
+from checker.language.scope import Scope, day_expr, day_lit, key_match, validity
 from checker.model import Text
 from checker.plan import build as b
 from checker.plan.nodes import Call, Col, Expr, Grid, Lit, Match, Present, Records, SmallTable
@@ -282,16 +281,6 @@ def fields_in(raw: Any, known: Iterable[str]) -> list[str]:
         for item in raw:
             found += fields_in(item, names)
     return list(dict.fromkeys(found))
-
-
-def type_of(entry: Field) -> Any:
-    """Give the plan type of a field."""
-    return TYPES[entry.type]
-
-
-def moment(day: datetime, days: int = 0) -> Lit:
-    """Give a moment as a constant."""
-    return Lit(day + timedelta(days=days), "datetime")
 
 
 def first_of(cols: tuple[Col, ...]) -> Expr:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from checker.language.formula.typing import Fault, Span
@@ -157,13 +157,6 @@ class Draft:
     open_outcome: str = "undetermined"
     names: Scope | None = None
     given: list[tuple[Expr, str]] = field(default_factory=list)
-
-
-def midnight_after(day: date) -> Lit:
-    """Give the first moment of the next day."""
-    from datetime import timedelta
-
-    return Lit(datetime.combine(day + timedelta(days=1), datetime.min.time()), "datetime")
 
 
 def at_least(counted: Expr, unknown: Expr, limit: Expr) -> Expr:
