@@ -177,6 +177,22 @@ class RunInfo:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """The figures of one statistic: a row for each subject and period, its cells JSON-ready.
+
+    `columns` are the subject's, `period`, `outcome` (null where the figure stands, else why there is none), then the
+    figures. `personal`: its rows are about single people.
+    """
+
+    rule: str
+    clause: str
+    title: Text
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    personal: bool
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything a report format may print; findings are already sorted."""
 
@@ -184,5 +200,5 @@ class Report:
     totals: Mapping[str, int]
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
-    statistics: tuple[Finding, ...] = ()
+    statistics: tuple[Figures, ...] = ()
     by_rule: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

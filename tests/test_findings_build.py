@@ -146,7 +146,9 @@ def test_passes_need_not_be_built_to_be_counted():
 
 def test_statistics_stand_apart_and_never_fail():
     built = run(rule(kind="statistic"), hit())
-    assert [f.outcome for f in built.statistics] == ["not_applicable"]
+    (table,) = built.statistics
+    assert (table.rule, table.clause, table.personal) == ("phone-off", built.findings[0].clause, True)
+    assert [dict(zip(table.columns, row, strict=True))["outcome"] for row in table.rows] == [None]
     assert built.totals["not_applicable"] == 1
 
 

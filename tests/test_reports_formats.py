@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from checker.model import Evidence, Finding, Fine, Penalty, Problem, Report, RunInfo, Text
+from checker.model import Evidence, Figures, Finding, Fine, Penalty, Problem, Report, RunInfo, Text
 from checker.reports import REPORTS, Options
 from checker.reports.table import Column, table, wrap
 from tests.findings_support import INPUTS, OCTOBER
@@ -75,7 +75,10 @@ REPORT = Report(
         Problem("error", "bad-date", "服务记录.xlsx", Text("日历上没有这一天", "no such day"), "10月", 18, "服务日期", "2026年9月31日", Text("改为 9 月 30 日或核对原件", "correct the day"), "service_record", "service_date", ("二.4",)),
         Problem("note", "skipped-file", "~$a.xlsx", Text("锁文件，已跳过", "lock file, skipped")),
     ),
-    (finding(rule="visits", clause="二.2.a", kind="statistic", outcome="not_applicable", penalty=None, record=None, at=None, period="2026-10", evidence=(), message=Text("走访次数", "visits"), values={"count": 12, "share": 0.5}),),
+    (
+        Figures("visits", "二.2.a", Text("走访次数", "visits"), ("employee_id", "period", "outcome", "actual"), (("FW0012", "2026-10", None, 12), ("FW0013", "2026-10", "undetermined", None)), True),
+        Figures("complaint-count", "二.1.3b", Text("投诉次数", "complaints"), ("region", "period", "outcome", "actual", "target_reached"), (("豫北片区", "2026-10", None, 0.5, False),), False),
+    ),
     {"phone-off-unreported": {"fail": 2, "pass": 311}, "visits": {}},
 )  # fmt: skip
 

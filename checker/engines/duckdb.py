@@ -1,34 +1,32 @@
 """The default engine: a plan as DuckDB SQL, out of core.
 
-Rules over the records of one log share one scan: a two-valued filter keeps the rows some rule may object to, and
-each rule judges only those few. Passes are counted, not listed. Grids (duties, aggregates) are small and run whole.
+Rules over the records of one log share one pass that marks the rows some rule may object to (`marks`); each rule then
+judges only those few, exactly. Passes are counted, not listed. Large grids are marked too; small ones are judged whole.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from checker.database import quote as quoted
 from checker.engines.base import EngineTables, Result
-from checker.engines.loose import Loose
-from checker.engines.relations import Chain, grid_sql, is_plain_count, plain_count
-from checker.engines.scan import Base, asks_links, derived_base
+from checker.engines.marks import Marks, Totals
+from checker.engines.passes import Subjects
+from checker.engines.relations import Chain, grid_sql, may_lack, validity_bounds
 from checker.engines.sql import SQL_TYPES, Writer, literal
 from checker.engines.zones import changing
 from checker.model import Hit
 from checker.plan.columns import added_by, columns_of, exprs_of, this_names
 from checker.plan.nodes import (
-    Derive,
-    Expr,
     Grid,
     Lookup,
+    Match,
     Plan,
     Previous,
     Records,
-    Related,
     RulePlan,
     Run,
     SmallTable,
@@ -60,8 +58,8 @@ class _Job:
         }
         self.hits: dict[str, list[Hit]] = defaultdict(list)
         self.counts: dict[str, dict[str, int]] = {}
-        self.plain: dict[Lookup, bool] = {}
-        self.lacking: dict[tuple[str, Expr], bool] = {}
+        self.plain: dict[tuple[Any, ...], bool] = {}
+        self.lacking: dict[tuple[str, str], bool] = {}
 
     def run(self) -> Result:
         self._calendar()
@@ -71,11 +69,11 @@ class _Job:
             self._view(view.name, view.log, view.steps)
         for rule in self.plan.rules:
             if isinstance(rule.source, Grid):
-                self._whole(rule, grid_sql(rule.source, self.names, self.zone))
-            elif self._lists(rule) or _neighbours(rule):
+                self._grid(rule, rule.source)
+            elif self._lists(rule):
                 self._whole(rule, f"SELECT *, row_number() OVER () AS _id FROM {self.names[rule.source.log]}")
         for log, group in self._groups().items():
-            self._shared(log, group)
+            self._marked(group, self._records(log))
         return Result([hit for rule in self.plan.rules for hit in self.hits[rule.rule]], self.counts)
 
     def _calendar(self) -> None:
@@ -113,15 +111,33 @@ class _Job:
         body = chain.text(f"SELECT * EXCLUDE ({drop}) FROM {chain.current}")
         self.db.run(f"CREATE OR REPLACE TEMP TABLE {self.names[name]} AS {body}")
 
-    def _chain(self, prefix: str = "w") -> Chain:
-        return Chain(self.names, self.zone, self._is_simple, self._is_lacking, prefix=prefix)
+    def _chain(self, few: bool = False) -> Chain:
+        return Chain(self.names, self.zone, self._is_simple, self._is_lacking, few)
+
+    def _records(self, log: str) -> Subjects:
+        sql = f"SELECT * FROM {self.names[log]}"
+        return Subjects(sql, self.columns[log], ("_src", "_row"), lambda chosen: sql)
+
+    def _grid(self, rule: RulePlan, grid: Grid) -> None:
+        sql = grid_sql(grid, self.names, self.zone)
+        if self._size(rule) <= FEW or self._lists(rule) or _neighbours(rule):
+            self._whole(rule, sql)
+            return
+        periods = next(t for t in self.plan.small if t.name == grid.periods)
+        names = [*(name for name, _ in periods.columns), *(c.name for c in grid.columns), "member", "_bad"]
+        columns = frozenset([*names, "_src", "_row", *(["waived"] if grid.changes else [])])
+
+        def again(chosen: str) -> str:
+            return grid_sql(grid, self.names, self.zone, chosen)
+
+        self._marked([rule], Subjects(sql, columns, ("_src", "_row", "period"), again, bounded=True))
 
     def _whole(self, rule: RulePlan, source: str) -> None:
         """Judge every subject: grids, rules that look at neighbours, and runs that list everything."""
         chain = self._chain().start(source)
         added = {name for step in rule.steps for name in added_by(step)}
         if not _neighbours(rule) and not any(name in added for _, name in columns_of([rule.scope])):
-            chain._then(
+            chain.then(
                 f"SELECT w.* FROM {chain.current} w WHERE ({Writer('w', 'o', self.zone).sql(rule.scope)}) IS NOT FALSE"
             )
         self._judge(rule, chain, small=self._size(rule) <= FEW)
@@ -138,29 +154,32 @@ class _Job:
         self,
         rule: RulePlan,
         chain: Chain,
-        passed: tuple[int, int] | None = None,
         small: bool = True,
-        steps: Iterable[Step] | None = None,
+        totals: Totals | None = None,
+        only: str = "",
     ) -> None:
         """Add the steps, word the outcomes, fetch the hits and count.
 
-        `passed` is (judged, not applicable) of all subjects, when the chain holds only the suspects; `steps` are
-        those still to add.
+        `totals` are those of all subjects, when the chain holds the suspects; `only` is a further condition on them.
         """
-        chain.add(rule.steps if steps is None else steps)
+        chain.add(rule.steps)
         writer = Writer("w", "o", self.zone)
         kept = ", ".join(f"({writer.sql(expr)}) AS {quoted(name)}" for name, expr in rule.keep)
         evidence = "".join(f", w.{name}" for name, _ in chain.evidence)
         outcome, scope = writer.sql(rule.outcome), f"({writer.sql(rule.scope)}) IS NOT FALSE"
-        chain._then(
-            f"SELECT ({outcome}) AS _outcome, {kept}, w._src, w._row{evidence} FROM {chain.current} w WHERE {scope}"
+        chain.then(
+            f"SELECT ({outcome}) AS _outcome, {kept}, w._src, w._row{evidence} FROM {chain.current} w WHERE {scope}{only}"
         )
         rows, counted = self._fetched(rule, chain) if small else self._sifted(rule, chain)
-        if passed is not None:
-            others = sum(n for word, n in counted.items() if word not in QUIET)
-            counted |= {"not_applicable": passed[1], "pass": passed[0] - passed[1] - others}
-        self.counts[rule.rule] = {word: int(n) for word, n in counted.items() if n}
+        self._count(rule, counted, totals)
         self.hits[rule.rule] = [self._hit(rule, row, chain) for row in rows]
+
+    def _count(self, rule: RulePlan, counted: Mapping[str, int], totals: Totals | None = None) -> None:
+        """Note how often each outcome came up: among those judged one by one, and among the rest."""
+        found = Counter(counted)
+        if totals is not None:
+            found.update({"not_applicable": totals.other, "pass": totals.judged - totals.other})
+        self.counts[rule.rule] = {word: int(n) for word, n in found.items() if n}
 
     def _fetched(self, rule: RulePlan, chain: Chain) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
         """Fetch everything judged and count it here: few rows, one statement."""
@@ -200,144 +219,76 @@ class _Job:
     def _groups(self) -> dict[str, Group]:
         groups: dict[str, Group] = defaultdict(list)
         for rule in self.plan.rules:
-            if isinstance(rule.source, Records) and not self._lists(rule) and not _neighbours(rule):
+            if isinstance(rule.source, Records) and not self._lists(rule):
                 groups[rule.source.log].append(rule)
         return groups
 
-    def _shared(self, log: str, group: Group) -> None:
-        """Judge all rules over the records of one log with one scan for the suspects and one for the counts."""
-        linked = [rule for rule in group if asks_links(rule)]
-        for rule in linked:
-            base = self._linked_base(log, rule)
-            self._suspects(base, [rule], [self._filter(base, rule)], self._totals(base, [rule]))
-        group = [rule for rule in group if rule not in linked]
-        base = self._base(log, group)
-        totals = self._totals(base, group)
-        filters = {rule.rule: self._filter(base, rule) for rule in group}
-        together = [r for r in group if "EXISTS" not in filters[r.rule]]
-        alone = [r for r in group if "EXISTS" in filters[r.rule]]
-        for rules in [together, *([r] for r in alone)]:
-            if rules:
-                self._suspects(base, rules, [filters[r.rule] for r in rules], totals)
+    def _marked(self, rules: Group, subjects: Subjects) -> None:
+        """Mark the subjects in one pass, then judge each rule on those it may object to."""
+        marks = Marks(self.db, self._chain(), subjects, rules)
+        totals = marks.totals()
+        objecting = [rule for rule in rules if totals[rule.rule].suspects]
+        for rule in rules:
+            if rule not in objecting:
+                self._count(rule, {}, totals[rule.rule])
+        if objecting:
+            self._suspects(marks, objecting, totals)
+        marks.drop()
 
-    def _suspects(
-        self, base: Base, rules: Group, filters: list[str], totals: Mapping[str, tuple[int, int]]
-    ) -> None:
-        """Keep the rows some rule may object to, then judge each rule on those it may object to."""
+    def _suspects(self, marks: Marks, rules: Group, totals: Mapping[str, Totals]) -> None:
         table = quoted(f"suspects {rules[0].rule}")
-        columns = ", ".join(f"t.{quoted(c)}" for c in sorted(self._read(base, rules)))
-        either = " OR ".join(f"({f})" for f in filters)
-        self.db.run(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM {base.sql} t WHERE {either}"
-        )
-        counts = (
-            ", ".join(f"count(*) FILTER (WHERE {f})" for f in filters) if len(filters) > 1 else "count(*)"
-        )
-        found = self.db.execute(f"SELECT {counts} FROM {table} t")[0]
-        for rule, condition, number in zip(rules, filters, found, strict=True):
-            if not number:
-                judged, other = totals[rule.rule]
-                self.counts[rule.rule] = {
-                    w: n for w, n in (("pass", judged - other), ("not_applicable", other)) if n
-                }
-                continue
-            where = f" WHERE {condition}" if len(rules) > 1 else ""
-            chain = self._chain().start(f"SELECT t.*, row_number() OVER () AS _id FROM {table} t{where}")
-            steps = [step for step in rule.steps if step.name not in base.derived]
-            self._judge(rule, chain, totals[rule.rule], number <= FEW, steps)
+        used = {name for rule in rules for name in self._used(rule)} & marks.subjects.columns
+        found = marks.suspects([totals[rule.rule].condition for rule in rules], sorted(used))
+        self.db.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {found}")
+        for rule in rules:
+            own = totals[rule.rule]
+            few = own.suspects <= FEW
+            chosen = f"FROM {table} t WHERE {own.condition}"
+            listed = ", ".join(f"t.{quoted(c)}" for c in sorted(self._used(rule) & marks.subjects.columns))
+            sql, only = f"SELECT {listed}, row_number() OVER () AS _id {chosen}", ""
+            if _neighbours(rule):
+                sql, only = self._groups_of(rule, listed, chosen)
+            self._judge(rule, self._chain(few).start(sql), few, own, only)
         self.db.run(f"DROP TABLE {table}")
 
-    def _base(self, log: str, group: Group) -> Base:
-        return derived_base(self.names[log], self.columns[log], group, self._used(group), self.zone)
-
-    def _linked_base(self, log: str, rule: RulePlan) -> Base:
-        """Give the log with the columns that plain joins can add, so that few rows are suspects."""
-        reads = self._used([rule]) & self.columns[log] | {"_src", "_row", "_bad"}
-        chain = self._chain("b").start(
-            f"SELECT {', '.join(quoted(c) for c in sorted(reads))} FROM {self.names[log]}"
-        )
-        known, done = set(self.columns[log]), set[str]()
+    def _groups_of(self, rule: RulePlan, used: str, chosen: str) -> tuple[str, str]:
+        """Give the suspects with their neighbours, and the condition that leaves the suspects of them."""
+        log, stored = self.names[rule.source.log or ""], self.columns[rule.source.log or ""]
+        own = f"{_key('t._src', 't._row')} IN (SELECT {_key('t._src', 't._row')} {chosen})"
+        near = [own]
         for step in rule.steps:
-            if step.name == "person" or step.name.startswith("_") or not this_names(exprs_of(step)) <= known:
-                continue
-            if isinstance(step, Related) and is_plain_count(chain, step):
-                plain_count(chain, step)
-            elif isinstance(step, Derive) or self._is_simple(step):
-                chain.add([step])
-            else:
-                continue
-            known |= added_by(step)
-            done.add(step.name)
-        return Base(f"({chain.text(f'SELECT * FROM {chain.current}')})", frozenset(known), frozenset(done))
-
-    def _filter(self, base: Base, rule: RulePlan) -> str:
-        related = {s.name: s for s in rule.steps if isinstance(s, Related)}
-        writer = Writer("t", "o", self.zone)
-
-        def exists(name: str) -> str | None:
-            step = related.get(name)
-            reads = [*(m.this for m in step.match), step.where] if step else []
-            if step is None or not all(side == "other" or c in base.columns for side, c in columns_of(reads)):
-                return None
-            keys = [f"{writer.sql(m.this)} = {writer.sql(m.other)}" for m in step.match]
-            cond = " AND ".join([*keys, f"({writer.sql(step.where)})"])
-            return f"EXISTS (SELECT 1 FROM {self.names[step.log]} o WHERE {cond})"
-
-        scope = Loose(writer, base.columns).maybe(rule.scope)
-        return f"{scope} AND {Loose(writer, base.columns, exists).maybe(rule.suspect)}"
+            if isinstance(step, Run | Previous):
+                by = [Writer("t", "o", self.zone).sql(e) for e in step.by]
+                known = by and this_names(step.by) <= stored
+                # Rows without a key are neighbours of each other.
+                near += [f"({e}) IS NULL" for e in by] if known else ["TRUE"]
+                near += [f"{_key(*by)} IN (SELECT {_key(*by)} {chosen})"] if known else []
+        sql = f"SELECT {used}, row_number() OVER () AS _id FROM {log} t WHERE {' OR '.join(near)}"
+        return sql, f" AND {_key('w._src', 'w._row')} IN (SELECT {_key('t._src', 't._row')} {chosen})"
 
     @staticmethod
-    def _used(rules: Iterable[RulePlan]) -> set[str]:
-        """Give every column of the row judged that the rules read."""
-        names = {"_src", "_row", "_bad"}
-        for rule in rules:
-            exprs = [rule.scope, rule.applies, rule.suspect, rule.outcome, *(e for _, e in rule.keep)]
-            exprs += [e for step in rule.steps for e in exprs_of(step) if e is not None]
-            names |= this_names(exprs)
-        return names
-
-    def _read(self, base: Base, rules: Iterable[RulePlan]) -> set[str]:
-        return self._used(rules) & base.columns
-
-    def _totals(self, base: Base, group: Group) -> dict[str, tuple[int, int]]:
-        """Count, for every rule, the subjects judged and those the rule does not apply to."""
-        found: dict[str, tuple[int, int]] = {}
-        by_steps: dict[tuple[Step, ...], Group] = defaultdict(list)
-        for rule in group:
-            by_steps[_steps_for(rule, [rule.scope, rule.applies, _judged(rule)], base.columns)].append(rule)
-        for steps, rules in by_steps.items():
-            chain = self._chain()
-            plain = all(isinstance(s, Derive) or self._is_simple(s) for s in steps)
-            number = "" if plain else ", row_number() OVER () AS _id"
-            reads = this_names(e for r in rules for e in (r.scope, r.applies, _judged(r)))
-            reads |= this_names(e for s in steps for e in exprs_of(s)) | {"_src", "_row", "_bad"}
-            listed = ", ".join(f"t.{quoted(c)}" for c in sorted(reads & base.columns))
-            chain.start(f"SELECT {listed}{number} FROM {base.sql} t").add(steps)
-            writer = Writer("w", "o", self.zone)
-            parts = []
-            for rule in rules:
-                judged = f"({writer.sql(rule.scope)}) IS NOT FALSE AND ({writer.sql(_judged(rule))})"
-                parts += [f"count(*) FILTER (WHERE {judged})"]
-                parts += [f"count(*) FILTER (WHERE {judged} AND ({writer.sql(rule.applies)}) IS FALSE)"]
-            row = self.db.execute(chain.text(f"SELECT {', '.join(parts)} FROM {chain.current} w"))[0]
-            found |= {rule.rule: (row[2 * i], row[2 * i + 1]) for i, rule in enumerate(rules)}
-        return found
+    def _used(rule: RulePlan) -> set[str]:
+        """Give every column of the row judged that a rule reads."""
+        exprs = [rule.scope, rule.outcome, *(e for _, e in rule.keep)]
+        exprs += [e for step in rule.steps for e in exprs_of(step) if e is not None]
+        return this_names(exprs) | {"_src", "_row", "_bad"}
 
     def _is_simple(self, step: Step) -> bool:
         """Tell whether a lookup finds at most one row by a plain join; asked of the data once."""
         if not isinstance(step, Lookup):
             return False
-        if step not in self.plain:
-            self.plain[step] = self._ask_simple(step)
-        return self.plain[step]
+        key = (step.log, tuple(m.other for m in step.match), step.start, step.end, step.at is None)
+        if key not in self.plain:
+            self.plain[key] = self._ask_simple(step)
+        return self.plain[key]
 
-    def _is_lacking(self, log: str, key: Expr) -> bool:
-        """Tell whether some row of a log has no value in a key; asked of the data once."""
-        if (log, key) not in self.lacking:
-            column = Writer("o", "o", self.zone).sql(key)
-            found = self.db.execute(f"SELECT 1 FROM {self.names[log]} o WHERE ({column}) IS NULL LIMIT 1")
-            self.lacking[log, key] = bool(found)
-        return self.lacking[log, key]
+    def _is_lacking(self, log: str, match: Match) -> bool:
+        """Tell whether some row of a log has no value in a key and may belong all the same; asked once."""
+        condition = may_lack(match)
+        if (log, condition) not in self.lacking:
+            asked = f"SELECT 1 FROM {self.names[log]} o WHERE {condition} LIMIT 1"
+            self.lacking[log, condition] = condition != "FALSE" and bool(self.db.execute(asked))
+        return self.lacking[log, condition]
 
     def _ask_simple(self, step: Lookup) -> bool:
         keys = [Writer("o", "o", self.zone).sql(m.other) for m in step.match]
@@ -345,51 +296,23 @@ class _Job:
         if step.at is None:
             sql = f"SELECT 1 FROM {table} o GROUP BY {', '.join(keys)} HAVING count(*) > 1 LIMIT 1"
             return not self.db.execute(sql)
-        unread = (
-            " OR ".join(
-                f"contains(o._bad, {literal(f',{c.name},', 'text')})" for c in (*step.start, *step.end)
-            )
-            or "FALSE"
-        )
-        begins = (
-            "greatest("
-            + ", ".join(
-                [f"coalesce(o.{quoted(c.name)}, DATE '0001-01-01')" for c in step.start]
-                or ["DATE '0001-01-01'"]
-            )
-            + ")"
-        )
-        ends = (
-            "least("
-            + ", ".join(
-                [f"coalesce(o.{quoted(c.name)}, DATE '9999-12-31')" for c in step.end]
-                or ["DATE '9999-12-31'"]
-            )
-            + ")"
-        )
-        spans = f"SELECT {', '.join(f'{k} AS k{i}' for i, k in enumerate(keys))}, {begins} AS b, {ends} AS e, ({unread}) AS bad FROM {table} o"
+        bounds = (f"contains(o._bad, {literal(f',{c.name},', 'text')})" for c in (*step.start, *step.end))
+        unread = " OR ".join(bounds) or "FALSE"
+        begins, ends = validity_bounds(step)
+        named = ", ".join(f"{key} AS k{i}" for i, key in enumerate(keys))
+        spans = f"SELECT {named}, {begins} AS b, {ends} AS e, ({unread}) AS bad FROM {table} o"
         part = ", ".join(f"k{i}" for i in range(len(keys)))
-        clash = f"SELECT bad, b <= max(e) OVER (PARTITION BY {part} ORDER BY b, e ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS hit FROM ({spans})"
+        before = f"PARTITION BY {part} ORDER BY b, e ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+        clash = f"SELECT bad, b <= max(e) OVER ({before}) AS hit FROM ({spans})"
         return not self.db.execute(f"SELECT 1 FROM ({clash}) WHERE bad OR hit LIMIT 1")
+
+
+def _key(*parts: str) -> str:
+    return "{" + ", ".join(f"'k{i}': {part}" for i, part in enumerate(parts)) + "}"
 
 
 def _neighbours(rule: RulePlan) -> bool:
     return any(isinstance(step, Run | Previous) for step in rule.steps)
-
-
-def _judged(rule: RulePlan) -> Expr:
-    return dict(rule.keep)["judged"]
-
-
-def _steps_for(rule: RulePlan, exprs: Sequence[Expr], stored: frozenset[str]) -> tuple[Step, ...]:
-    """Give the steps that some expressions need, directly or through other steps."""
-    wanted = {name for side, name in columns_of(exprs) if side == "this"} - stored
-    chosen: list[Step] = []
-    for step in reversed(rule.steps):
-        if any(name in added_by(step) for name in wanted):
-            chosen.insert(0, step)
-            wanted |= {name for side, name in columns_of(exprs_of(step)) if side == "this"} - stored
-    return tuple(chosen)
 
 
 def _mentions_calendar(plan: Plan) -> bool:

@@ -1,7 +1,7 @@
 """A two-valued filter "may be not false": plain AND and OR that DuckDB runs by selection, and a safe superset.
 
-Pushes `IS NOT FALSE` down the condition tree. What it keeps is judged exactly afterwards, so a part that cannot be
-told from the stored row alone (a column some step adds) simply counts as "may be".
+Pushes `IS NOT FALSE` down the condition tree: exact where all columns are known. A part that cannot be told from
+them simply counts as "may be"; what is kept is judged exactly afterwards.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class Loose:
             if expr.fn == "if" and expr.type == "bool":
                 return self._branches(expr, self.maybe)
             if expr.fn == "is_true":
-                return self.maybe(expr.args[0])
+                return self._surely(expr.args[0], self.maybe, self.maybe_not)
             if expr.fn == "is_false":
-                return self.maybe_not(expr.args[0])
+                return self._surely(expr.args[0], self.maybe_not, self.maybe)
             if self._has_match(expr):
                 return f"({self.exists(_name(expr))})"
         return self._leaf(expr)
@@ -68,6 +68,13 @@ class Loose:
             if self._has_match(expr):
                 return f"(NOT {self.exists(_name(expr))})"
         return self._leaf(not_(expr))
+
+    def _surely(self, expr: Expr, way: Callable[[Expr], str], other: Callable[[Expr], str]) -> str:
+        """Give what is certain as the opposite of what may be otherwise; of columns not known, what may be."""
+        if not self._known(expr):
+            return way(expr)
+        doubt = other(expr)
+        return {"TRUE": "FALSE", "FALSE": "TRUE"}.get(doubt, f"(NOT {doubt})")
 
     def _branches(self, expr: Call, way: Callable[[Expr], str]) -> str:
         cond, then, other = expr.args

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from checker.database import quote as quoted
 from checker.engines.sql import Writer, literal
-from checker.plan.columns import columns_of
+from checker.plan.columns import columns_of, this_names
 from checker.plan.nodes import (
     Call,
     Col,
@@ -19,6 +19,7 @@ from checker.plan.nodes import (
     Grid,
     Lit,
     Lookup,
+    Match,
     Previous,
     Related,
     Run,
@@ -36,7 +37,9 @@ class Chain:
     tables: Mapping[str, str]
     zone: str | None
     simple: Callable[[Lookup], bool]
-    lacking: Callable[[str, Expr], bool]
+    lacking: Callable[[str, Match], bool]
+    few: bool = False
+    """Few working rows: other logs are probed for them rather than grouped as a whole."""
     ctes: list[tuple[str, str]] = field(default_factory=list)
     current: str = ""
     evidence: list[tuple[str, str]] = field(default_factory=list)
@@ -44,7 +47,7 @@ class Chain:
 
     def start(self, sql: str) -> Chain:
         """Begin with a query that gives the subjects."""
-        return self._then(sql)
+        return self.then(sql)
 
     def add(self, steps: Iterable[Step]) -> Chain:
         """Add the columns of steps, in order; derived columns that stand together are added level by level."""
@@ -62,7 +65,7 @@ class Chain:
     def _derive(self, steps: Sequence[Derive]) -> None:
         for level in levels(steps):
             columns = ", ".join(f"({self.w().sql(step.expr)}) AS {quoted(step.name)}" for step in level)
-            self._then(f"SELECT w.*, {columns} FROM {self.current} w")
+            self.then(f"SELECT w.*, {columns} FROM {self.current} w")
 
     def text(self, query: str) -> str:
         """Give the whole statement that ends in `query`."""
@@ -83,7 +86,8 @@ class Chain:
         self.ctes.append((name, sql))
         return name
 
-    def _then(self, sql: str) -> Chain:
+    def then(self, sql: str) -> Chain:
+        """Add the next working row set."""
         self.current = f"{self.prefix}{len(self.ctes)}"
         self.ctes.append((self.current, sql))
         return self
@@ -101,31 +105,56 @@ def levels(steps: Sequence[Derive]) -> list[list[Derive]]:
     return result
 
 
-def grid_sql(grid: Grid, tables: Mapping[str, str], zone: str | None) -> str:
-    """Give the query for subjects x periods."""
+def grid_sql(grid: Grid, tables: Mapping[str, str], zone: str | None, chosen: str | None = None) -> str:
+    """Give the query for subjects x periods; with `chosen`, a query of _src, _row and period, for just those."""
     periods = f"SELECT * FROM {tables[grid.periods]}"
     if grid.log is None:
         return f"SELECT row_number() OVER () AS _id, p.*, TRUE AS member, CAST(NULL AS VARCHAR) AS _bad, 0 AS _src, 0 AS _row FROM ({periods}) p"
-    writer = Writer("s", "o", zone)
-    key = f"s.{quoted(grid.key or '')}"
-    columns = "".join(f", s.{quoted(c.name)}" for c in grid.columns)
-    bounds = [_bound(c, "<=", "p.enter_by") for c in grid.start] + [
-        _bound(c, ">=", "p.stay_until") for c in grid.end
-    ]
-    member = " AND ".join([f"({writer.sql(grid.where)})", *bounds])
-    latest = f"coalesce(s.{quoted(grid.start[0].name)}, DATE '0001-01-01') DESC, " if grid.start else ""
-    pairs = f"SELECT p.*{columns}, s._bad, s._src, s._row, ({member}) AS member FROM {tables[grid.log]} s, ({periods}) p WHERE {key} IS NOT NULL"
+    key = quoted(grid.key or "")
     rows = (
-        f"SELECT * FROM ({pairs}) s WHERE member IS NOT FALSE QUALIFY row_number() OVER (PARTITION BY {key}, period "
-        f"ORDER BY (member IS TRUE) DESC, {latest}_src DESC, _row DESC) = 1"
+        _one_each(grid, tables[grid.log], periods, zone)
+        if chosen is None
+        else _just(grid, tables[grid.log], periods, zone, chosen)
     )
     if grid.changes is None:
         return f"SELECT row_number() OVER () AS _id, g.* FROM ({rows}) g"
     changed = "CASE WHEN c.key IS NULL THEN FALSE ELSE c.waived END AS waived"
     return (
         f"SELECT row_number() OVER () AS _id, g.* REPLACE (coalesce(c.due_at, g.due_at) AS due_at), {changed} FROM ({rows}) g "
-        f"LEFT JOIN {tables[grid.changes]} c ON c.key = g.{quoted(grid.key or '')} AND c.period = g.period"
+        f"LEFT JOIN {tables[grid.changes]} c ON c.key = g.{key} AND c.period = g.period"
     )
+
+
+def _one_each(grid: Grid, log: str, periods: str, zone: str | None) -> str:
+    """Give one row for each key and period; only keys of several rows need the choice between them."""
+    where, columns, member = _subject(grid, zone)
+    key = quoted(grid.key or "")
+    latest = f"coalesce({quoted(grid.start[0].name)}, DATE '0001-01-01') DESC, " if grid.start else ""
+    subjects = f"SELECT * FROM {log} s WHERE s.{key} IS NOT NULL AND {where}"
+    twice = f"SELECT {key} FROM ({subjects}) GROUP BY 1 HAVING count(*) > 1"
+    pairs = f"SELECT p.*{columns}, s._bad, s._src, s._row, {member} AS member FROM ({subjects}{{}}) s, ({periods}) p"
+    return (
+        f"SELECT * FROM ({pairs.format(f' AND s.{key} NOT IN ({twice})')}) WHERE member IS NOT FALSE UNION ALL "
+        f"SELECT * FROM ({pairs.format(f' AND s.{key} IN ({twice})')}) WHERE member IS NOT FALSE "
+        f"QUALIFY row_number() OVER (PARTITION BY {key}, period ORDER BY (member IS TRUE) DESC, {latest}_src DESC, _row DESC) = 1"
+    )
+
+
+def _just(grid: Grid, log: str, periods: str, zone: str | None, chosen: str) -> str:
+    _, columns, member = _subject(grid, zone)
+    return (
+        f"SELECT p.*{columns}, s._bad, s._src, s._row, {member} AS member FROM ({chosen}) m "
+        f"JOIN {log} s ON s._src = m._src AND s._row = m._row JOIN ({periods}) p ON p.period = m.period"
+    )
+
+
+def _subject(grid: Grid, zone: str | None) -> tuple[str, str, str]:
+    """Give, over a row `s` of the log and a period `p`: who may be a subject, its columns, and membership."""
+    chosen = f"({Writer('s', 'o', zone).sql(grid.where)})"
+    columns = "".join(f", s.{quoted(c.name)}" for c in grid.columns)
+    bounds = [_bound(c, "<=", "p.enter_by") for c in grid.start]
+    bounds += [_bound(c, ">=", "p.stay_until") for c in grid.end]
+    return f"{chosen} IS NOT FALSE", columns, "(" + " AND ".join([chosen, *bounds]) + ")"
 
 
 def _bound(col: Col, op: str, edge: str) -> str:
@@ -136,18 +165,79 @@ def _bound(col: Col, op: str, edge: str) -> str:
 
 def _related(chain: Chain, step: Step) -> None:
     assert isinstance(step, Related)
+    if not chain.few and is_summed(chain, step):
+        _summed(chain, step)
+        return
     writer = chain.w()
     pairs = _pairs(chain, step, writer)
     loose = _loose_pairs(chain, step, writer)
     if loose:
         pairs.append(loose)
-    parts = ["_id", "count(*) FILTER (WHERE c) AS n", "count(*) FILTER (WHERE c IS NULL) AS u"]
-    parts += [f"{_take_sql(take, i, step)} AS {quoted(take.name)}" for i, take in enumerate(step.takes)]
+    parts = ["_id", *_figures(step)]
     if step.evidence:
         entry = "{'f': CASE WHEN c THEN 0 ELSE 1 END, 's': _src, 'r': _row}"
         parts.append(f"list_sort(list({entry}))[1:{EVIDENCE}] AS ev")
     joined = chain.side(" UNION ALL ".join(pairs))
     grouped = chain.side(f"SELECT {', '.join(parts)} FROM {joined} GROUP BY _id")
+    columns = _counted(step, writer)
+    if step.evidence:
+        name = f"_ev{len(chain.evidence)}"
+        chain.evidence.append((name, step.log.split("+")[0]))
+        columns.append(f"g.ev AS {name}")
+    chain.then(
+        f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {grouped} g ON g._id = w._id"
+    )
+
+
+def is_summed(chain: Chain, step: Related) -> bool:
+    """Tell whether the figures rest on the other log and its keys alone: one grouping of it and one join."""
+    takes = [e for take in step.takes for e in (take.expr, take.filter)]
+    own = this_names([step.where, *takes, *step.order])
+    return bool(step.match) and not (
+        own or step.evidence or any(chain.lacking(step.log, m) for m in step.match)
+    )
+
+
+def _summed(chain: Chain, step: Related) -> None:
+    """Add the figures of the other log's rows by their keys."""
+    theirs, writer = Writer("o", "o", chain.zone), chain.w()
+    keys = ", ".join(f"({theirs.sql(m.other)}) AS k{i}" for i, m in enumerate(step.match))
+    names = ", ".join(f"k{i}" for i in range(len(step.match)))
+    chosen = _chosen(step, theirs, f"({theirs.sql(step.where)})")
+    rows = f"SELECT * FROM (SELECT {keys}, {chosen} FROM {chain.table(step.log)} o) WHERE c IS NOT FALSE"
+    grouped = chain.side(f"SELECT {names}, {', '.join(_figures(step))} FROM ({rows}) GROUP BY {names}")
+    on = " AND ".join(f"g.k{i} = {writer.sql(m.this)}" for i, m in enumerate(step.match))
+    columns = ", ".join(_counted(step, writer))
+    chain.then(f"SELECT w.*, {columns} FROM {chain.current} w LEFT JOIN {grouped} g ON {on}")
+
+
+def has_match(chain: Chain, step: Related, name: str) -> None:
+    """Add the column `name`: whether at least one row certainly belongs; `where` asks nothing of the working row."""
+    writer, theirs = chain.w(), Writer("o", "o", chain.zone)
+    keys = [f"({theirs.sql(m.other)})" for m in step.match]
+    ours = [f"({writer.sql(m.this)})" for m in step.match]
+    whole = " AND ".join(f"{key} IS NOT NULL" for key in keys)
+    rows = f"FROM {chain.table(step.log)} o WHERE {whole} AND ({theirs.sql(step.where)})"
+    if len(keys) == 1:
+        found = f"({ours[0]} IS NOT NULL AND {ours[0]} IN (SELECT {keys[0]} {rows}))"
+        chain.then(f"SELECT w.*, {found} AS {quoted(name)} FROM {chain.current} w")
+        return
+    listed = ", ".join(f"{key} AS k{i}" for i, key in enumerate(keys))
+    grouped = chain.side(f"SELECT DISTINCT {listed} {rows}")
+    on = " AND ".join(f"g.k{i} = {our}" for i, our in enumerate(ours))
+    chain.then(
+        f"SELECT w.*, (g.k0 IS NOT NULL) AS {quoted(name)} FROM {chain.current} w LEFT JOIN {grouped} g ON {on}"
+    )
+
+
+def _figures(step: Related) -> list[str]:
+    """Give the aggregates of a step over rows with `c`, `fN` and `vN`."""
+    parts = ["count(*) FILTER (WHERE c) AS n", "count(*) FILTER (WHERE c IS NULL) AS u"]
+    return parts + [f"{_take_sql(take, i, step)} AS {quoted(take.name)}" for i, take in enumerate(step.takes)]
+
+
+def _counted(step: Related, writer: Writer) -> list[str]:
+    """Give the columns that a step adds, from the joined figures `g`."""
     null = " OR ".join(f"({writer.sql(m.this)}) IS NULL" for m in step.match) or "FALSE"
     n, u = "coalesce(g.n, 0)", "coalesce(g.u, 0)"
     if step.exists:
@@ -156,44 +246,17 @@ def _related(chain: Chain, step: Step) -> None:
     columns.append(f"CASE WHEN {null} THEN 1 ELSE {u} END AS {quoted(step.name + '_unknown')}")
     for take in step.takes:
         value = f"g.{quoted(take.name)}"
-        columns.append(
-            f"{f'coalesce({value}, 0)' if take.fn in ('count', 'distinct') else value} AS {quoted(take.name)}"
-        )
-    if step.evidence:
-        name = f"_ev{len(chain.evidence)}"
-        chain.evidence.append((name, step.log.split("+")[0]))
-        columns.append(f"g.ev AS {name}")
-    chain._then(
-        f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {grouped} g ON g._id = w._id"
-    )
-
-
-def is_plain_count(chain: Chain, step: Related) -> bool:
-    """Tell whether a step only counts rows of equal keys that are all there: one grouping and one join."""
-    bare = not step.takes and not step.exists and not step.evidence and step.where == Lit(True, "bool")
-    whole = all(m.if_null == Lit(False, "bool") or not chain.lacking(step.log, m.other) for m in step.match)
-    return bare and bool(step.match) and whole
-
-
-def plain_count(chain: Chain, step: Related) -> None:
-    """Add the count of rows of equal keys."""
-    theirs, writer = Writer("o", "o", chain.zone), chain.w()
-    keys = [theirs.sql(m.other) for m in step.match]
-    listed = ", ".join(f"{key} AS k{i}" for i, key in enumerate(keys))
-    grouped = chain.side(
-        f"SELECT {listed}, count(*) AS n FROM {chain.table(step.log)} o GROUP BY {', '.join(keys)}"
-    )
-    on = " AND ".join(f"g.k{i} = {writer.sql(m.this)}" for i, m in enumerate(step.match))
-    null = " OR ".join(f"({writer.sql(m.this)}) IS NULL" for m in step.match)
-    columns = (
-        f"CASE WHEN {null} THEN 0 ELSE coalesce(g.n, 0) END AS {quoted(step.name)}, "
-        f"CASE WHEN {null} THEN 1 ELSE 0 END AS {quoted(step.name + '_unknown')}"
-    )
-    chain._then(f"SELECT w.*, {columns} FROM {chain.current} w LEFT JOIN {grouped} g ON {on}")
+        counts = take.fn in ("count", "distinct")
+        columns.append(f"{f'coalesce({value}, 0)' if counts else value} AS {quoted(take.name)}")
+    return columns
 
 
 def _selected(step: Related, writer: Writer, cond: str) -> str:
-    columns = ["w._id AS _id", f"{cond} AS c", "o._src AS _src", "o._row AS _row"]
+    return f"w._id AS _id, {_chosen(step, writer, cond)}"
+
+
+def _chosen(step: Related, writer: Writer, cond: str) -> str:
+    columns = [f"{cond} AS c", "o._src AS _src", "o._row AS _row"]
     for i, take in enumerate(step.takes):
         columns.append(f"({writer.sql(take.filter) if take.filter is not None else 'TRUE'}) AS f{i}")
         columns.append(f"({writer.sql(take.expr) if take.expr is not None else 'NULL'}) AS v{i}")
@@ -231,10 +294,9 @@ def _listed_key(step: Related) -> tuple[Col, Expr] | None:
 
 def _loose_pairs(chain: Chain, step: Related, writer: Writer) -> str | None:
     """Give the pairs with rows that lack a key: few, and nobody's for certain."""
-    doubtful = [m for m in step.match if m.if_null != Lit(False, "bool")]
-    if not any(chain.lacking(step.log, m.other) for m in doubtful):
+    if not any(chain.lacking(step.log, m) for m in step.match):
         return None
-    lacking = " OR ".join(f"({Writer('w', 'o').sql(m.other)}) IS NULL" for m in step.match)
+    lacking = " OR ".join(may_lack(m) for m in step.match)
     same = [
         f"CASE WHEN ({writer.sql(m.other)}) IS NULL THEN ({writer.sql(m.if_null)}) ELSE ({writer.sql(m.this)} = {writer.sql(m.other)}) END"
         for m in step.match
@@ -244,6 +306,15 @@ def _loose_pairs(chain: Chain, step: Related, writer: Writer) -> str | None:
     few = f"(SELECT * FROM {chain.table(step.log)} o WHERE {lacking}) o"
     pairs = f"SELECT {_selected(step, writer, cond)} FROM {chain.current} w, {few} WHERE {whole}"
     return f"SELECT * FROM ({pairs}) WHERE c IS NOT FALSE"
+
+
+def may_lack(match: Match) -> str:
+    """Give the condition on a row `o` of the other log that lacks a key and may belong all the same."""
+    theirs = Writer("o", "o")
+    null = f"({theirs.sql(match.other)}) IS NULL"
+    if match.if_null == Lit(False, "bool"):
+        return "FALSE"
+    return null if this_names([match.if_null]) else f"({null} AND ({theirs.sql(match.if_null)}) IS NOT FALSE)"
 
 
 def _take_sql(take: Take, index: int, step: Related) -> str:
@@ -264,10 +335,9 @@ def _lookup(chain: Chain, step: Step) -> None:
     assert isinstance(step, Lookup)
     writer = chain.w()
     keys = " AND ".join(f"{writer.sql(m.this)} = {writer.sql(m.other)}" for m in step.match)
-    null = " OR ".join(f"({writer.sql(m.this)}) IS NULL" for m in step.match)
     valid = _valid(step, writer)
     if chain.simple(step):
-        _simple_lookup(chain, step, writer, keys, null, valid)
+        _simple_lookup(chain, step, writer)
         return
     fields = ", ".join(f"{literal(out, 'text')}: o.{quoted(c.name)}" for out, c in step.columns) or "'-': 1"
     start = f"coalesce(o.{quoted(step.start[0].name)}, DATE '0001-01-01'), " if step.at and step.start else ""
@@ -283,28 +353,47 @@ def _lookup(chain: Chain, step: Step) -> None:
         f"g.best[{literal(out, 'text')}] AS {quoted(f'{step.name}.{out}')}" for out, _ in step.columns
     ]
     grouped = chain.side(inner)
-    chain._then(
+    chain.then(
         f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {grouped} g ON g._id = w._id"
     )
 
 
-def _simple_lookup(chain: Chain, step: Lookup, writer: Writer, keys: str, null: str, valid: str) -> None:
+def _simple_lookup(chain: Chain, step: Lookup, writer: Writer) -> None:
     """Give the lookup as a plain join: keys are unique, or their validities readable and never overlap."""
-    columns = [f"o.{quoted(c.name)} AS {quoted(f'{step.name}.{out}')}" for out, c in step.columns]
-    if step.at is None:
-        found, known = "CASE WHEN o._src IS NOT NULL THEN TRUE END", ""
-    else:
-        distinct = ", ".join(f"{Writer('o', 'o').sql(m.other)} AS k{i}" for i, m in enumerate(step.match))
-        people = chain.side(f"SELECT DISTINCT {distinct} FROM {chain.table(step.log)} o")
+    theirs = Writer("o", "o", chain.zone)
+    on = [f"{writer.sql(m.this)} = o._k{i}" for i, m in enumerate(step.match)]
+    taken = [f"({theirs.sql(m.other)}) AS _k{i}" for i, m in enumerate(step.match)]
+    taken += [f"o.{quoted(c.name)} AS {quoted(out)}" for out, c in step.columns]
+    columns = [f"o.{quoted(out)} AS {quoted(f'{step.name}.{out}')}" for out, _ in step.columns]
+    found, known = "CASE WHEN o._k0 IS NOT NULL THEN TRUE END", ""
+    if step.at is not None:
+        day = f"({writer.sql(step.at)})"
+        begins, ends = validity_bounds(step)
+        taken += [f"{begins} AS _begins", f"{ends} AS _ends"]
+        on += [f"o._begins <= {day}", f"o._ends >= {day}"]
+        keys = ", ".join(f"({theirs.sql(m.other)}) AS _k{i}" for i, m in enumerate(step.match))
+        people = chain.side(f"SELECT DISTINCT {keys} FROM {chain.table(step.log)} o")
         known = f" LEFT JOIN {people} k ON " + " AND ".join(
-            f"k.k{i} = {writer.sql(m.this)}" for i, m in enumerate(step.match)
+            f"k._k{i} = {writer.sql(m.this)}" for i, m in enumerate(step.match)
         )
-        day = f"({writer.sql(step.at)}) IS NULL"
-        found = f"CASE WHEN o._src IS NOT NULL THEN TRUE WHEN {day} OR k.k0 IS NULL THEN NULL ELSE FALSE END"
-    where = f"{keys} AND ({valid})" if step.at else keys
+        found = f"CASE WHEN o._k0 IS NOT NULL THEN TRUE WHEN {day} IS NULL OR k._k0 IS NULL THEN NULL ELSE FALSE END"
+    other = chain.side(f"SELECT {', '.join(taken)} FROM {chain.table(step.log)} o")
     columns.insert(0, f"{found} AS {quoted(step.name + '.found')}")
-    chain._then(
-        f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {chain.table(step.log)} o ON {where}{known}"
+    chain.then(
+        f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {other} o ON {' AND '.join(on)}{known}"
+    )
+
+
+def validity_bounds(step: Lookup) -> tuple[str, str]:
+    """Give the first and the last day on which a row `o` is valid, where all its bounds are readable; blank is open."""
+    starts = [f"coalesce(o.{quoted(c.name)}, DATE '0001-01-01')" for c in step.start]
+    ends = [f"coalesce(o.{quoted(c.name)}, DATE '9999-12-31')" for c in step.end]
+    return _extreme("greatest", starts, "0001-01-01"), _extreme("least", ends, "9999-12-31")
+
+
+def _extreme(pick: str, values: Sequence[str], open_day: str) -> str:
+    return (
+        f"{pick}({', '.join(values)})" if len(values) > 1 else values[0] if values else f"DATE '{open_day}'"
     )
 
 
@@ -323,21 +412,29 @@ def _valid_bound(col: Col, op: str, day: str) -> str:
 
 
 def _previous(chain: Chain, step: Step) -> None:
+    """Rows without a key are nobody's neighbour; those without a place in the order come last and are passed over."""
     assert isinstance(step, Previous)
     writer = chain.w()
-    by = [writer.sql(e) for e in step.by]
-    order = [writer.sql(e) for e in step.order]
+    by, order = [writer.sql(e) for e in step.by], [writer.sql(e) for e in step.order]
     lacking = " OR ".join(f"({e}) IS NULL" for e in [*by, *order])
-    fields = ", ".join(f"{literal(out, 'text')}: w.{quoted(c.name)}" for out, c in step.columns)
-    over = f"OVER (PARTITION BY {', '.join([*by, f'({lacking})'])} ORDER BY {', '.join([*order, 'w._src', 'w._row'])})"
-    chain._then(
-        f"SELECT w.*, CASE WHEN {lacking} THEN NULL ELSE lag({{{fields}}}) {over} END AS _prev FROM {chain.current} w"
-    )
-    columns = [f"(w._prev IS NOT NULL) AS {quoted(step.name + '.found')}"]
-    columns += [
-        f"w._prev[{literal(out, 'text')}] AS {quoted(f'{step.name}.{out}')}" for out, _ in step.columns
+    part = f"PARTITION BY {', '.join(by)} " if by else ""
+    ranks = ", ".join([*(f"{e} NULLS LAST" for e in order), "w._src", "w._row"])
+    taken = {"found": "TRUE"} | {out: f"w.{quoted(c.name)}" for out, c in step.columns}
+    window = [
+        f"lag({value}) OVER ({part}ORDER BY {ranks}) AS {quoted(f'_p.{out}')}" for out, value in taken.items()
     ]
-    chain._then(f"SELECT w.* EXCLUDE (_prev), {', '.join(columns)} FROM {chain.current} w")
+    chain.then(
+        f"SELECT w.*, ({lacking}) AS {quoted('_p lacking')}, {', '.join(window)} FROM {chain.current} w"
+    )
+    columns = [
+        f"(w.{quoted('_p.found')} IS TRUE AND NOT w.{quoted('_p lacking')}) AS {quoted(step.name + '.found')}"
+    ]
+    columns += [
+        f"CASE WHEN NOT w.{quoted('_p lacking')} THEN w.{quoted(f'_p.{out}')} END AS {quoted(f'{step.name}.{out}')}"
+        for out, _ in step.columns
+    ]
+    drop = ", ".join([quoted("_p lacking"), *(quoted(f"_p.{out}") for out in taken)])
+    chain.then(f"SELECT w.* EXCLUDE ({drop}), {', '.join(columns)} FROM {chain.current} w")
 
 
 def _run(chain: Chain, step: Step) -> None:
@@ -352,13 +449,13 @@ def _run(chain: Chain, step: Step) -> None:
     stretch = (
         f"sum(CASE WHEN {reset} THEN 1 ELSE 0 END) OVER ({part}ORDER BY {order} ROWS UNBOUNDED PRECEDING)"
     )
-    chain._then(f"SELECT w.*, {failed} AS _failed, {stretch} AS _stretch FROM {chain.current} w")
+    chain.then(f"SELECT w.*, {failed} AS _failed, {stretch} AS _stretch FROM {chain.current} w")
     inner = f"PARTITION BY {', '.join([*by, 'w._stretch'])}"
     length = (
         f"sum(CASE WHEN w._failed THEN 1 ELSE 0 END) OVER ({inner} ORDER BY {order} ROWS UNBOUNDED PRECEDING)"
     )
     value = f"CASE WHEN w._failed THEN CAST({length} AS BIGINT) ELSE 0 END AS {quoted(step.name)}"
-    chain._then(f"SELECT w.* EXCLUDE (_failed, _stretch), {value} FROM {chain.current} w")
+    chain.then(f"SELECT w.* EXCLUDE (_failed, _stretch), {value} FROM {chain.current} w")
 
 
 _STEPS: dict[type, Callable[[Chain, Step], None]] = {

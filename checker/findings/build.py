@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from checker.findings import evidence, fingerprints, penalties, values, waiving
+from checker.findings import evidence, figures, fingerprints, penalties, values, waiving
 from checker.findings.drafts import Draft
 from checker.findings.frames import Frame, frame
 from checker.findings.waivers import Waiver
-from checker.model import OUTCOMES, Evidence, Finding, Hit, Outcome, Problem, RunInfo, Text
+from checker.model import OUTCOMES, Evidence, Figures, Finding, Hit, Outcome, Problem, RunInfo, Text
 
 if TYPE_CHECKING:
     from checker.language.compile import Compiled
@@ -59,7 +59,7 @@ class Built:
     """
 
     findings: tuple[Finding, ...]
-    statistics: tuple[Finding, ...]
+    statistics: tuple[Figures, ...]
     totals: dict[str, int]
     by_rule: dict[str, dict[str, int]]
     problems: tuple[Problem, ...] = ()
@@ -103,6 +103,7 @@ def build(
     tally: dict[str, Counter[str]] = {
         rule_id: Counter(counts.get(rule_id, {})) if counts else Counter() for rule_id in frames
     }
+    hits = list(hits)
     drafts = _once(_drafts(hits, frames, tally, all_findings))
     rules = {rule_id: one.rule for rule_id, one in compiled.rules.items()}
     problems = waiving.apply(drafts, tuple(waived or ()), rules, _day(compiled.as_of))
@@ -113,14 +114,13 @@ def build(
     proof = evidence.resolve(
         (row for one in judged for row in one.evidence), compiled.pack, tables, run.inputs
     )
-    # A person to whom a statistic does not apply is no zero in it.
-    figures = {one.fingerprint for one in judged if one.hit.outcome != "not_applicable"}
+    counted = (hit for hit in hits if frames[hit.rule].rule.kind == "statistic" and _is_judged(hit))
     findings = [(_sort_key(one), _finding(one, proof)) for one in judged]
     findings.sort(key=lambda pair: pair[0])
     done = tuple(finding for _, finding in findings)
     return Built(
         tuple(one for one in done if all_findings or one.kind != "statistic" or one.outcome not in QUIET),
-        tuple(one for one in done if one.kind == "statistic" and one.fingerprint in figures),
+        figures.tables(counted, frames),
         {name: sum(count[name] for count in tally.values()) for name in TOTALS},
         {
             rule_id: {name: count[name] for name in OUTCOMES if count[name]}
@@ -136,13 +136,18 @@ def _drafts(
     for hit in hits:
         one = frames[hit.rule]
         outcome = _outcome(hit, one)
-        judged = hit.values.get("judged") is not False
+        judged = _is_judged(hit)
         if not judged and outcome != "fail":
             continue
-        if outcome in QUIET and not everything and one.rule.kind != "statistic":
+        listed = one.rule.kind == "statistic" and one.compiled.record_log is not None
+        if outcome in QUIET and not everything and not listed:
             tally[hit.rule][outcome] += 1
             continue
         yield _draft(hit, one, outcome, judged)
+
+
+def _is_judged(hit: Hit) -> bool:
+    return hit.values.get("judged") is not False
 
 
 def _outcome(hit: Hit, one: Frame) -> Outcome:

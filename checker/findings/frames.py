@@ -24,6 +24,7 @@ class Shown:
     source: str
     json: Callable[[object], object]
     human: Callable[[object], str]
+    masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _shown(pack: Pack, one: CompiledRule, zone: ZoneInfo) -> Iterator[Shown]:
             unit = "time"
         hide = name in masked
         to_json, to_text = values.to_json(kind, unit, zone, hide), values.to_text(kind, unit, hide)
-        yield Shown(name, f"value.{name}", to_json, to_text)
+        yield Shown(name, f"value.{name}", to_json, to_text, hide)
 
 
 def _is_assumed(pack: Pack, rule: Rule, name: str) -> bool:

@@ -11,7 +11,7 @@ from checker import language
 from checker.database import Database, connect
 from checker.diagnostics import CheckerError, concise
 from checker.language.pack import Pack
-from checker.model import Finding, Place, Problem, Text
+from checker.model import Place, Problem, Text
 from checker.packtest.cases import Case, load_cases, test_files
 from checker.packtest.compare import differences
 
@@ -73,13 +73,8 @@ def _details(pack: Pack, case: Case, db: Database | None) -> list[Text]:
         rules={case.rule},
         db=db,
     )
-    found = differences(case, (*report.findings, *_hidden(report.findings, report.statistics)))
+    found = differences(case, report.findings)
     return found + [_problem(one) for one in report.problems if found and one.level == "error"]
-
-
-def _hidden(shown: Sequence[Finding], others: Sequence[Finding]) -> Iterator[Finding]:
-    """Give the statistics that are not among the findings."""
-    return (one for one in others if one not in shown)
 
 
 def _problem(one: Problem) -> Text:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from checker.model import Finding, Input, Penalty, Problem, Report, RunInfo
+from checker.model import Figures, Finding, Input, Penalty, Problem, Report, RunInfo
 from checker.reports.options import Options, cut_off, shown, yuan
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
@@ -18,15 +18,33 @@ def render(report: Report, options: Options) -> str:
         '{"run": ' + _encode(_run(report.run, report)),
         ' "findings": ' + _lines(_finding(one, options) for one in shown(report, options)),
         ' "problems": ' + _lines(_problem(one, options) for one in report.problems),
-        ' "statistics": ' + _lines(_finding(one, options) for one in report.statistics),
+        ' "statistics": ' + _figures(report.statistics, options),
         ' "by_rule": ' + _encode(report.by_rule) + "}",
     ]
     return ",\n".join(parts) + "\n"
 
 
-def _lines(items: Iterable[dict[str, Any]]) -> str:
-    lines = ",\n  ".join(map(_encode, items))
+def _lines(items: Iterable[Any], indent: str = "  ") -> str:
+    lines = f",\n{indent}".join(map(_encode, items))
+    return f"[\n{indent}{lines}]" if lines else "[]"
+
+
+def _figures(tables: Iterable[Figures], options: Options) -> str:
+    """Give one object a statistic, one row of figures a line."""
+    parts = (_head(one, options)[:-1] + ', "rows": ' + _lines(one.rows, "    ") + "}" for one in tables)
+    lines = ",\n  ".join(parts)
     return f"[\n  {lines}]" if lines else "[]"
+
+
+def _head(one: Figures, options: Options) -> str:
+    return _encode(
+        {
+            "rule": one.rule,
+            "clause": one.clause,
+            "title": one.title.pick(options.lang),
+            "columns": one.columns,
+        }
+    )
 
 
 def _run(run: RunInfo, report: Report) -> dict[str, Any]:

@@ -6,10 +6,11 @@ Only characters that a Chinese Windows console (GBK) has; wording stays a propos
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from checker.model import OUTCOMES, Finding, Fine, Problem, Report, Text
+from checker.model import OUTCOMES, Figures, Finding, Fine, Problem, Report, Text
 from checker.reports.options import (
     QUIET,
     Options,
@@ -56,7 +57,7 @@ def render(report: Report, options: Options) -> str:
         if group:
             title = f"{word(outcome, options)} {len(group)}"
             lines += ["", _paint(title, _COLORS.get(outcome), options), *_findings(group, options)]
-    lines += _statistics(report.statistics, options)
+    lines += _statistics(report, options)
     lines += _problems(report.problems, options)
     lines += _summary(report, options)
     return "\n".join(lines) + "\n"
@@ -155,11 +156,12 @@ def _is_figure(one: Finding) -> bool:
     return one.kind == "statistic" and one.outcome in QUIET
 
 
-def _statistics(findings: Sequence[Finding], options: Options) -> list[str]:
-    found = [one for one in findings if _is_figure(one)]
-    statistics = [one for one in found if options.all or not set(one.subject) - {"region"}]
-    more = len(found) - len(statistics)
-    if not found:
+def _statistics(report: Report, options: Options) -> list[str]:
+    """Give the figures; those about single people only on request."""
+    tables = [one for one in report.statistics if options.all or not one.personal]
+    rows = [row for one in tables for row in _figure_rows(one, options)]
+    more = sum(len(one.rows) for one in report.statistics if one not in tables)
+    if not rows and not more:
         return []
     heads = (
         ("条款", "clause"),
@@ -169,10 +171,6 @@ def _statistics(findings: Sequence[Finding], options: Options) -> list[str]:
         ("数值", "figures"),
     )
     columns = [Column(_say(options, *head), 12 if i in (1, 2, 4) else None) for i, head in enumerate(heads)]
-    rows = [
-        [one.clause, _message(one, options), who(one), when(one), _figures(one, options)]
-        for one in statistics
-    ]
     lines = ["", _paint(_say(options, "统计", "Statistics"), "36", options)]
     if rows:
         lines += table(columns, rows, options.width)
@@ -183,16 +181,26 @@ def _statistics(findings: Sequence[Finding], options: Options) -> list[str]:
     return lines
 
 
-def _figures(one: Finding, options: Options) -> str:
+def _figure_rows(one: Figures, options: Options) -> Iterator[list[str]]:
+    at = one.columns.index("period")
+    for row in one.rows:
+        cells = dict(zip(one.columns, row, strict=True))
+        if cells["outcome"] is None:
+            subject = " ".join(str(cell) for cell in row[:at] if cell not in (None, ""))
+            title = f"{one.title.pick(options.lang)} ({one.rule})"
+            yield [one.clause, title, subject, str(cells["period"] or ""), _figure(cells, options)]
+
+
+def _figure(cells: Mapping[str, Any], options: Options) -> str:
     """Give the figure itself, and whether its target was reached; the parts it is made of stand in the JSON."""
-    values = dict(one.values)
-    reached = values.pop("target_reached", None)
-    if "actual" in values:
-        lines = [str(values["actual"])]
-    else:
-        lines = [
-            f"{name} {value}" for name, value in values.items() if value is not None and name != "due_at"
-        ]
+    reached, actual = cells.get("target_reached"), cells.get("actual")
+    lines = [
+        "—"
+        if actual is None
+        else f"{actual:.4f}".rstrip("0").rstrip(".")
+        if isinstance(actual, float)
+        else str(actual)
+    ]
     if reached is not None:
         lines.append(_say(options, "达到" if reached else "未达到", "reached" if reached else "not reached"))
     return "\n".join(lines)
