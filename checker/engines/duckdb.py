@@ -7,15 +7,18 @@ judges only those few, exactly. Passes are counted, not listed. Large grids are 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from checker.database import quote as quoted
 from checker.engines.base import EngineTables, Result
+from checker.engines.grids import grid_sql
+from checker.engines.lookups import validity_bounds
 from checker.engines.marks import Marks, Totals
+from checker.engines.nearby import nearby
 from checker.engines.passes import Subjects
-from checker.engines.relations import Chain, grid_sql, may_lack, validity_bounds
+from checker.engines.relations import Chain, Link, may_lack
 from checker.engines.sql import SQL_TYPES, Writer, literal
 from checker.engines.zones import changing
 from checker.model import Hit
@@ -111,8 +114,16 @@ class _Job:
         body = chain.text(f"SELECT * EXCLUDE ({drop}) FROM {chain.current}")
         self.db.run(f"CREATE OR REPLACE TEMP TABLE {self.names[name]} AS {body}")
 
-    def _chain(self, few: bool = False) -> Chain:
-        return Chain(self.names, self.zone, self._is_simple, self._is_lacking, few)
+    def _chain(self, few: bool = False, near: Mapping[Link, str] | None = None) -> Chain:
+        return Chain(self.names, self.zone, self._is_simple, self._is_lacking, few, near or {})
+
+    def _large(self) -> Iterator[str]:
+        """Give the logs and views that are worth looking into only once."""
+        base = {view.name: view.log for view in self.plan.views}
+        yield from (name for name in self.names if self._rows(base.get(name, name)) > FEW)
+
+    def _rows(self, log: str) -> int:
+        return self.tables.logs[log].rows if log in self.tables.logs else 0
 
     def _records(self, log: str) -> Subjects:
         sql = f"SELECT * FROM {self.names[log]}"
@@ -140,12 +151,11 @@ class _Job:
             chain.then(
                 f"SELECT w.* FROM {chain.current} w WHERE ({Writer('w', 'o', self.zone).sql(rule.scope)}) IS NOT FALSE"
             )
-        self._judge(rule, chain, small=self._size(rule) <= FEW)
+        self._judge(rule, chain, small=self._size(rule) <= FEW or self._lists(rule))
 
     def _size(self, rule: RulePlan) -> int:
         """Give at most how many subjects a rule has, as far as table sizes tell."""
-        rows: dict[str, int] = {name: table.rows for name, table in self.tables.logs.items()}
-        subjects = rows.get(rule.source.log or "", 1)
+        subjects = self._rows(rule.source.log) if rule.source.log else 1
         if isinstance(rule.source, Grid):
             return subjects * next(len(t.rows) for t in self.plan.small if t.name == rule.source.periods)
         return subjects
@@ -202,10 +212,10 @@ class _Job:
 
     def _hit(self, rule: RulePlan, row: tuple[Any, ...], chain: Chain) -> Hit:
         count = len(rule.keep)
-        values = {
-            name: tuple(v) if isinstance(v, list) else v
-            for (name, _), v in zip(rule.keep, row[1 : count + 1], strict=True)
-        }
+        values = dict(zip((name for name, _ in rule.keep), row[1 : count + 1], strict=True))
+        for name, value in values.items():
+            if type(value) is list:
+                values[name] = tuple(value)
         found: list[tuple[str, int, int]] = []
         if rule.evidence_record and isinstance(rule.source, Records):
             found.append((rule.source.log, row[count + 1], row[count + 2]))
@@ -223,10 +233,14 @@ class _Job:
                 groups[rule.source.log].append(rule)
         return groups
 
-    def _marked(self, rules: Group, subjects: Subjects) -> None:
+    def _marked(self, rules: Group, subjects: Subjects, thorough: bool = False) -> None:
         """Mark the subjects in one pass, then judge each rule on those it may object to."""
-        marks = Marks(self.db, self._chain(), subjects, rules)
+        marks = Marks(self.db, self._chain(), subjects, rules, thorough)
         totals = marks.totals()
+        again = [rule for rule in rules if rule.rule in marks.hasty and totals[rule.rule].suspects > FEW]
+        if again:
+            self._marked(again, subjects, thorough=True)
+            rules = [rule for rule in rules if rule not in again]
         objecting = [rule for rule in rules if totals[rule.rule].suspects]
         for rule in rules:
             if rule not in objecting:
@@ -236,10 +250,12 @@ class _Job:
         marks.drop()
 
     def _suspects(self, marks: Marks, rules: Group, totals: Mapping[str, Totals]) -> None:
-        table = quoted(f"suspects {rules[0].rule}")
+        table = quoted(self.db.name(f"suspects {rules[0].rule}"))
         used = {name for rule in rules for name in self._used(rule)} & marks.subjects.columns
         found = marks.suspects([totals[rule.rule].condition for rule in rules], sorted(used))
         self.db.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {found}")
+        small = [rule for rule in rules if totals[rule.rule].suspects <= FEW]
+        near = nearby(self.db, self._chain(), table, marks.subjects.columns, small, self._large())
         for rule in rules:
             own = totals[rule.rule]
             few = own.suspects <= FEW
@@ -248,8 +264,10 @@ class _Job:
             sql, only = f"SELECT {listed}, row_number() OVER () AS _id {chosen}", ""
             if _neighbours(rule):
                 sql, only = self._groups_of(rule, listed, chosen)
-            self._judge(rule, self._chain(few).start(sql), few, own, only)
-        self.db.run(f"DROP TABLE {table}")
+            chain = self._chain(few, near if few else {})
+            self._judge(rule, chain.start(sql), few, own, only)
+        for name in (table, *near.values()):
+            self.db.run(f"DROP TABLE {name}")
 
     def _groups_of(self, rule: RulePlan, used: str, chosen: str) -> tuple[str, str]:
         """Give the suspects with their neighbours, and the condition that leaves the suspects of them."""

@@ -31,11 +31,19 @@ class Totals:
 class Marks:
     """The marks of some rules over the same subjects; `table` has the identity and the bits of every subject."""
 
-    def __init__(self, db: Database, chain: Chain, subjects: Subjects, rules: Sequence[RulePlan]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        chain: Chain,
+        subjects: Subjects,
+        rules: Sequence[RulePlan],
+        thorough: bool = False,
+    ) -> None:
         self.db, self.subjects = db, subjects
-        self.table = quoted(f"marks {rules[0].rule}")
+        self.table = quoted(db.name(f"marks {rules[0].rule}"))
         bits = Bits("_m")
-        one_pass = Pass(chain, subjects, rules)
+        one_pass = Pass(chain, subjects, rules, thorough)
+        self.hasty = one_pass.hasty
         self._asked = {rule.rule: one_pass.ask(rule, bits) for rule in rules}
         self.names = bits.names()
         listed = ", ".join([*(f"w.{quoted(name)}" for name in subjects.identity), *bits.columns()])

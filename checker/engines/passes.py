@@ -9,7 +9,7 @@ from itertools import takewhile
 from checker.database import quote as quoted
 from checker.engines.bits import Asked, Bits
 from checker.engines.loose import Loose
-from checker.engines.relations import Chain, has_match, is_summed
+from checker.engines.relations import Chain, has_match, is_summed, link_of
 from checker.engines.shared import Names, SharedSteps, is_known, needed_steps, renamed, renamed_step
 from checker.plan.build import TRUE, and_, if_, is_null, is_true, lit, or_
 from checker.plan.columns import added_by, exprs_of, this_names
@@ -32,10 +32,15 @@ class Subjects:
 
 
 class Pass:
-    """Fills a chain. Whatever a row alone decides is kept as bits before anything is joined to it."""
+    """Fills a chain. Whatever a row alone decides is kept as bits before anything is joined to it.
 
-    def __init__(self, chain: Chain, subjects: Subjects, rules: Sequence[RulePlan]) -> None:
-        self.chain, self.subjects = chain, subjects
+    Links by several keys group a whole log, while the rest of a suspicion often leaves few rows: unless `thorough`,
+    they are not asked, and `hasty` names the rules that have more suspects for it.
+    """
+
+    def __init__(self, chain: Chain, subjects: Subjects, rules: Sequence[RulePlan], thorough: bool) -> None:
+        self.chain, self.subjects, self.thorough = chain, subjects, thorough
+        self.hasty: set[str] = set()
         self.shared = SharedSteps()
         self.matches: dict[str, Related] = {}
         names = {rule.rule: self._admitted(rule) for rule in rules}
@@ -73,6 +78,10 @@ class Pass:
             self.shared.admit(step, names)
         for step in needed_steps(rule, [rule.suspect], stored):
             known = is_known(exprs_of(step), stored | names.keys() - unknown)
+            several = isinstance(step, Related) and len(step.match) > 1 and step.name not in names
+            if known and several and not (self.thorough or self.subjects.bounded):
+                self.hasty.add(rule.rule)
+                known = False
             if known and (step.name in names or self._is_cheap(renamed_step(step, names))):
                 self.shared.admit(step, names)
                 continue
@@ -85,13 +94,9 @@ class Pass:
 
     def _counted_by_lookup(self, steps: Sequence[Step]) -> Iterator[Step]:
         """Give the steps with counts of rows that a lookup finds by the same unique key told from that lookup."""
-        found = {
-            (s.log, _keys(s)): s
-            for s in steps
-            if isinstance(s, Lookup) and s.at is None and self._is_cheap(s)
-        }
+        found = {link_of(s): s for s in steps if isinstance(s, Lookup) and s.at is None and self._is_cheap(s)}
         for step in steps:
-            one = found.get((step.log, _keys(step))) if isinstance(step, Related) else None
+            one = found.get(link_of(step)) if isinstance(step, Related) else None
             bare = (
                 isinstance(step, Related)
                 and not step.takes
@@ -150,10 +155,6 @@ def in_order(steps: Sequence[Step], stored: frozenset[str]) -> list[Step]:
 
 def _asks(rule: RulePlan) -> list[Expr]:
     return [rule.scope, judged_of(rule), rule.applies, rule.suspect]
-
-
-def _keys(step: Related | Lookup) -> tuple[tuple[Expr, Expr], ...]:
-    return tuple((match.this, match.other) for match in step.match)
 
 
 def _both(one: str, two: str) -> str:

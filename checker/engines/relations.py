@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from checker.database import quote as quoted
-from checker.engines.sql import Writer, literal
+from checker.engines.lookups import add_lookup
+from checker.engines.neighbours import add_previous, add_run
+from checker.engines.sql import Writer
 from checker.plan.columns import columns_of, this_names
 from checker.plan.nodes import (
     Call,
     Col,
     Derive,
     Expr,
-    Grid,
     Lit,
     Lookup,
     Match,
@@ -28,6 +29,13 @@ from checker.plan.nodes import (
 )
 
 EVIDENCE = 20
+Link = tuple[str, tuple[tuple[Expr, Expr], ...]]
+"""A log, and the expressions of both sides that must be equal."""
+
+
+def link_of(step: Related | Lookup) -> Link:
+    """Give how a step looks into another log."""
+    return step.log, tuple((match.this, match.other) for match in step.match)
 
 
 @dataclass
@@ -40,6 +48,8 @@ class Chain:
     lacking: Callable[[str, Match], bool]
     few: bool = False
     """Few working rows: other logs are probed for them rather than grouped as a whole."""
+    near: Mapping[Link, str] = field(default_factory=dict)
+    """By link, a table that holds all rows of the other log that the working rows are linked to."""
     ctes: list[tuple[str, str]] = field(default_factory=list)
     current: str = ""
     evidence: list[tuple[str, str]] = field(default_factory=list)
@@ -76,9 +86,9 @@ class Chain:
         """Give the writer for conditions between the working rows `w` and another log's rows `o`."""
         return Writer("w", "o", self.zone)
 
-    def table(self, log: str) -> str:
-        """Give the database name of a log or view."""
-        return self.tables[log]
+    def table(self, step: Related | Lookup) -> str:
+        """Give the database name of the log or view that a step looks into, or of what is near of it."""
+        return self.near.get(link_of(step)) or self.tables[step.log]
 
     def side(self, sql: str) -> str:
         """Add a helper query beside the working rows; give its name."""
@@ -103,64 +113,6 @@ def levels(steps: Sequence[Derive]) -> list[list[Derive]]:
         result += [[] for _ in range(at + 1 - len(result))]
         result[at].append(step)
     return result
-
-
-def grid_sql(grid: Grid, tables: Mapping[str, str], zone: str | None, chosen: str | None = None) -> str:
-    """Give the query for subjects x periods; with `chosen`, a query of _src, _row and period, for just those."""
-    periods = f"SELECT * FROM {tables[grid.periods]}"
-    if grid.log is None:
-        return f"SELECT row_number() OVER () AS _id, p.*, TRUE AS member, CAST(NULL AS VARCHAR) AS _bad, 0 AS _src, 0 AS _row FROM ({periods}) p"
-    key = quoted(grid.key or "")
-    rows = (
-        _one_each(grid, tables[grid.log], periods, zone)
-        if chosen is None
-        else _just(grid, tables[grid.log], periods, zone, chosen)
-    )
-    if grid.changes is None:
-        return f"SELECT row_number() OVER () AS _id, g.* FROM ({rows}) g"
-    changed = "CASE WHEN c.key IS NULL THEN FALSE ELSE c.waived END AS waived"
-    return (
-        f"SELECT row_number() OVER () AS _id, g.* REPLACE (coalesce(c.due_at, g.due_at) AS due_at), {changed} FROM ({rows}) g "
-        f"LEFT JOIN {tables[grid.changes]} c ON c.key = g.{key} AND c.period = g.period"
-    )
-
-
-def _one_each(grid: Grid, log: str, periods: str, zone: str | None) -> str:
-    """Give one row for each key and period; only keys of several rows need the choice between them."""
-    where, columns, member = _subject(grid, zone)
-    key = quoted(grid.key or "")
-    latest = f"coalesce({quoted(grid.start[0].name)}, DATE '0001-01-01') DESC, " if grid.start else ""
-    subjects = f"SELECT * FROM {log} s WHERE s.{key} IS NOT NULL AND {where}"
-    twice = f"SELECT {key} FROM ({subjects}) GROUP BY 1 HAVING count(*) > 1"
-    pairs = f"SELECT p.*{columns}, s._bad, s._src, s._row, {member} AS member FROM ({subjects}{{}}) s, ({periods}) p"
-    return (
-        f"SELECT * FROM ({pairs.format(f' AND s.{key} NOT IN ({twice})')}) WHERE member IS NOT FALSE UNION ALL "
-        f"SELECT * FROM ({pairs.format(f' AND s.{key} IN ({twice})')}) WHERE member IS NOT FALSE "
-        f"QUALIFY row_number() OVER (PARTITION BY {key}, period ORDER BY (member IS TRUE) DESC, {latest}_src DESC, _row DESC) = 1"
-    )
-
-
-def _just(grid: Grid, log: str, periods: str, zone: str | None, chosen: str) -> str:
-    _, columns, member = _subject(grid, zone)
-    return (
-        f"SELECT p.*{columns}, s._bad, s._src, s._row, {member} AS member FROM ({chosen}) m "
-        f"JOIN {log} s ON s._src = m._src AND s._row = m._row JOIN ({periods}) p ON p.period = m.period"
-    )
-
-
-def _subject(grid: Grid, zone: str | None) -> tuple[str, str, str]:
-    """Give, over a row `s` of the log and a period `p`: who may be a subject, its columns, and membership."""
-    chosen = f"({Writer('s', 'o', zone).sql(grid.where)})"
-    columns = "".join(f", s.{quoted(c.name)}" for c in grid.columns)
-    bounds = [_bound(c, "<=", "p.enter_by") for c in grid.start]
-    bounds += [_bound(c, ">=", "p.stay_until") for c in grid.end]
-    return f"{chosen} IS NOT FALSE", columns, "(" + " AND ".join([chosen, *bounds]) + ")"
-
-
-def _bound(col: Col, op: str, edge: str) -> str:
-    cell = f"s.{quoted(col.name)}"
-    unread = f"contains(s._bad, {literal(f',{col.name},', 'text')})"
-    return f"CASE WHEN {cell} IS NOT NULL THEN {cell} {op} {edge} WHEN s._bad IS NULL OR NOT {unread} THEN TRUE END"
 
 
 def _related(chain: Chain, step: Step) -> None:
@@ -204,7 +156,7 @@ def _summed(chain: Chain, step: Related) -> None:
     keys = ", ".join(f"({theirs.sql(m.other)}) AS k{i}" for i, m in enumerate(step.match))
     names = ", ".join(f"k{i}" for i in range(len(step.match)))
     chosen = _chosen(step, theirs, f"({theirs.sql(step.where)})")
-    rows = f"SELECT * FROM (SELECT {keys}, {chosen} FROM {chain.table(step.log)} o) WHERE c IS NOT FALSE"
+    rows = f"SELECT * FROM (SELECT {keys}, {chosen} FROM {chain.table(step)} o) WHERE c IS NOT FALSE"
     grouped = chain.side(f"SELECT {names}, {', '.join(_figures(step))} FROM ({rows}) GROUP BY {names}")
     on = " AND ".join(f"g.k{i} = {writer.sql(m.this)}" for i, m in enumerate(step.match))
     columns = ", ".join(_counted(step, writer))
@@ -217,7 +169,7 @@ def has_match(chain: Chain, step: Related, name: str) -> None:
     keys = [f"({theirs.sql(m.other)})" for m in step.match]
     ours = [f"({writer.sql(m.this)})" for m in step.match]
     whole = " AND ".join(f"{key} IS NOT NULL" for key in keys)
-    rows = f"FROM {chain.table(step.log)} o WHERE {whole} AND ({theirs.sql(step.where)})"
+    rows = f"FROM {chain.table(step)} o WHERE {whole} AND ({theirs.sql(step.where)})"
     if len(keys) == 1:
         found = f"({ours[0]} IS NOT NULL AND {ours[0]} IN (SELECT {keys[0]} {rows}))"
         chain.then(f"SELECT w.*, {found} AS {quoted(name)} FROM {chain.current} w")
@@ -268,7 +220,7 @@ def _pairs(chain: Chain, step: Related, writer: Writer) -> list[str]:
     """Give the pairs that agree on every key; a list that must hold a value of this row is a key as well."""
     cond = f"({writer.sql(step.where)})"
     keys = [f"{writer.sql(m.this)} = {writer.sql(m.other)}" for m in step.match]
-    log, listed = chain.table(step.log), _listed_key(step)
+    log, listed = chain.table(step), _listed_key(step)
     if listed is None:
         others = [(log, keys)]
     else:
@@ -303,7 +255,7 @@ def _loose_pairs(chain: Chain, step: Related, writer: Writer) -> str | None:
     ]
     cond = "(" + " AND ".join([*same, f"({writer.sql(step.where)})"]) + ")"
     whole = " AND ".join(f"({writer.sql(m.this)}) IS NOT NULL" for m in step.match)
-    few = f"(SELECT * FROM {chain.table(step.log)} o WHERE {lacking}) o"
+    few = f"(SELECT * FROM {chain.table(step)} o WHERE {lacking}) o"
     pairs = f"SELECT {_selected(step, writer, cond)} FROM {chain.current} w, {few} WHERE {whole}"
     return f"SELECT * FROM ({pairs}) WHERE c IS NOT FALSE"
 
@@ -331,136 +283,9 @@ def _take_sql(take: Take, index: int, step: Related) -> str:
     return f"{take.fn}({value}) {chosen}"
 
 
-def _lookup(chain: Chain, step: Step) -> None:
-    assert isinstance(step, Lookup)
-    writer = chain.w()
-    keys = " AND ".join(f"{writer.sql(m.this)} = {writer.sql(m.other)}" for m in step.match)
-    valid = _valid(step, writer)
-    if chain.simple(step):
-        _simple_lookup(chain, step, writer)
-        return
-    fields = ", ".join(f"{literal(out, 'text')}: o.{quoted(c.name)}" for out, c in step.columns) or "'-': 1"
-    start = f"coalesce(o.{quoted(step.start[0].name)}, DATE '0001-01-01'), " if step.at and step.start else ""
-    best = "arg_max" if step.at else "arg_min"
-    inner = (
-        f"SELECT w._id AS _id, count(*) FILTER (WHERE {valid}) AS n, count(*) FILTER (WHERE ({valid}) IS NULL) AS u, "
-        f"{best}({{{fields}}}, row({start}o._src, o._row)) FILTER (WHERE {valid}) AS best "
-        f"FROM {chain.current} w JOIN {chain.table(step.log)} o ON {keys} GROUP BY w._id"
-    )
-    found = "CASE WHEN g.n > 0 THEN TRUE WHEN g.u > 0 OR g.n IS NULL THEN NULL ELSE FALSE END"
-    columns = [f"{found} AS {quoted(step.name + '.found')}"]
-    columns += [
-        f"g.best[{literal(out, 'text')}] AS {quoted(f'{step.name}.{out}')}" for out, _ in step.columns
-    ]
-    grouped = chain.side(inner)
-    chain.then(
-        f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {grouped} g ON g._id = w._id"
-    )
-
-
-def _simple_lookup(chain: Chain, step: Lookup, writer: Writer) -> None:
-    """Give the lookup as a plain join: keys are unique, or their validities readable and never overlap."""
-    theirs = Writer("o", "o", chain.zone)
-    on = [f"{writer.sql(m.this)} = o._k{i}" for i, m in enumerate(step.match)]
-    taken = [f"({theirs.sql(m.other)}) AS _k{i}" for i, m in enumerate(step.match)]
-    taken += [f"o.{quoted(c.name)} AS {quoted(out)}" for out, c in step.columns]
-    columns = [f"o.{quoted(out)} AS {quoted(f'{step.name}.{out}')}" for out, _ in step.columns]
-    found, known = "CASE WHEN o._k0 IS NOT NULL THEN TRUE END", ""
-    if step.at is not None:
-        day = f"({writer.sql(step.at)})"
-        begins, ends = validity_bounds(step)
-        taken += [f"{begins} AS _begins", f"{ends} AS _ends"]
-        on += [f"o._begins <= {day}", f"o._ends >= {day}"]
-        keys = ", ".join(f"({theirs.sql(m.other)}) AS _k{i}" for i, m in enumerate(step.match))
-        people = chain.side(f"SELECT DISTINCT {keys} FROM {chain.table(step.log)} o")
-        known = f" LEFT JOIN {people} k ON " + " AND ".join(
-            f"k._k{i} = {writer.sql(m.this)}" for i, m in enumerate(step.match)
-        )
-        found = f"CASE WHEN o._k0 IS NOT NULL THEN TRUE WHEN {day} IS NULL OR k._k0 IS NULL THEN NULL ELSE FALSE END"
-    other = chain.side(f"SELECT {', '.join(taken)} FROM {chain.table(step.log)} o")
-    columns.insert(0, f"{found} AS {quoted(step.name + '.found')}")
-    chain.then(
-        f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {other} o ON {' AND '.join(on)}{known}"
-    )
-
-
-def validity_bounds(step: Lookup) -> tuple[str, str]:
-    """Give the first and the last day on which a row `o` is valid, where all its bounds are readable; blank is open."""
-    starts = [f"coalesce(o.{quoted(c.name)}, DATE '0001-01-01')" for c in step.start]
-    ends = [f"coalesce(o.{quoted(c.name)}, DATE '9999-12-31')" for c in step.end]
-    return _extreme("greatest", starts, "0001-01-01"), _extreme("least", ends, "9999-12-31")
-
-
-def _extreme(pick: str, values: Sequence[str], open_day: str) -> str:
-    return (
-        f"{pick}({', '.join(values)})" if len(values) > 1 else values[0] if values else f"DATE '{open_day}'"
-    )
-
-
-def _valid(step: Lookup, writer: Writer) -> str:
-    if step.at is None:
-        return "TRUE"
-    day = f"({writer.sql(step.at)})"
-    parts = [_valid_bound(c, "<=", day) for c in step.start] + [_valid_bound(c, ">=", day) for c in step.end]
-    return "(" + " AND ".join([f"({day} IS NOT NULL OR NULL)", *parts]) + ")"
-
-
-def _valid_bound(col: Col, op: str, day: str) -> str:
-    cell = f"o.{quoted(col.name)}"
-    unread = f"contains(o._bad, {literal(f',{col.name},', 'text')})"
-    return f"CASE WHEN {cell} IS NOT NULL THEN {cell} {op} {day} WHEN o._bad IS NULL OR NOT {unread} THEN TRUE END"
-
-
-def _previous(chain: Chain, step: Step) -> None:
-    """Rows without a key are nobody's neighbour; those without a place in the order come last and are passed over."""
-    assert isinstance(step, Previous)
-    writer = chain.w()
-    by, order = [writer.sql(e) for e in step.by], [writer.sql(e) for e in step.order]
-    lacking = " OR ".join(f"({e}) IS NULL" for e in [*by, *order])
-    part = f"PARTITION BY {', '.join(by)} " if by else ""
-    ranks = ", ".join([*(f"{e} NULLS LAST" for e in order), "w._src", "w._row"])
-    taken = {"found": "TRUE"} | {out: f"w.{quoted(c.name)}" for out, c in step.columns}
-    window = [
-        f"lag({value}) OVER ({part}ORDER BY {ranks}) AS {quoted(f'_p.{out}')}" for out, value in taken.items()
-    ]
-    chain.then(
-        f"SELECT w.*, ({lacking}) AS {quoted('_p lacking')}, {', '.join(window)} FROM {chain.current} w"
-    )
-    columns = [
-        f"(w.{quoted('_p.found')} IS TRUE AND NOT w.{quoted('_p lacking')}) AS {quoted(step.name + '.found')}"
-    ]
-    columns += [
-        f"CASE WHEN NOT w.{quoted('_p lacking')} THEN w.{quoted(f'_p.{out}')} END AS {quoted(f'{step.name}.{out}')}"
-        for out, _ in step.columns
-    ]
-    drop = ", ".join([quoted("_p lacking"), *(quoted(f"_p.{out}") for out in taken)])
-    chain.then(f"SELECT w.* EXCLUDE ({drop}), {', '.join(columns)} FROM {chain.current} w")
-
-
-def _run(chain: Chain, step: Step) -> None:
-    """Number the stretches between resets, then count the failures within each."""
-    assert isinstance(step, Run)
-    writer = chain.w()
-    by = [writer.sql(e) for e in step.by]
-    order = ", ".join([*(f"{writer.sql(e)} NULLS LAST" for e in step.order), "w._src", "w._row"])
-    failed = f"({writer.sql(step.failed)})"
-    reset = f"{failed} IS NOT TRUE" if step.gap == "break" else f"{failed} IS FALSE"
-    part = f"PARTITION BY {', '.join(by)} " if by else ""
-    stretch = (
-        f"sum(CASE WHEN {reset} THEN 1 ELSE 0 END) OVER ({part}ORDER BY {order} ROWS UNBOUNDED PRECEDING)"
-    )
-    chain.then(f"SELECT w.*, {failed} AS _failed, {stretch} AS _stretch FROM {chain.current} w")
-    inner = f"PARTITION BY {', '.join([*by, 'w._stretch'])}"
-    length = (
-        f"sum(CASE WHEN w._failed THEN 1 ELSE 0 END) OVER ({inner} ORDER BY {order} ROWS UNBOUNDED PRECEDING)"
-    )
-    value = f"CASE WHEN w._failed THEN CAST({length} AS BIGINT) ELSE 0 END AS {quoted(step.name)}"
-    chain.then(f"SELECT w.* EXCLUDE (_failed, _stretch), {value} FROM {chain.current} w")
-
-
 _STEPS: dict[type, Callable[[Chain, Step], None]] = {
     Related: _related,
-    Lookup: _lookup,
-    Previous: _previous,
-    Run: _run,
+    Lookup: add_lookup,
+    Previous: add_previous,
+    Run: add_run,
 }
