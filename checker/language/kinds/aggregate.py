@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from checker.language.formula.functions import arithmetic
-from checker.language.kinds.common import first_of, grid
+from checker.language.kinds.common import first_of, grid, last_of
 from checker.language.kinds.context import Context, Draft, col
 from checker.language.kinds.measure import LIMITS, SHOWN, Figure, measured
 from checker.language.schedule import span_rows
@@ -88,7 +88,7 @@ def _months_there(draft: Draft, length: int) -> Expr:
     begin = Call("greatest", (begin, col("period_start", "date")), "date")
     finish: Expr = col("period_end", "date")
     if ends:
-        finish = Call("least", (b.if_(b.is_null(ends[0]), finish, ends[0]), finish), "date")
+        finish = Call("least", (b.if_(b.is_null(last_of(ends)), finish, last_of(ends)), finish), "date")
     return Call("add", (_months_between(begin, finish), b.lit(1)), "int")
 
 

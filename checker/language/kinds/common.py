@@ -283,12 +283,21 @@ def fields_in(raw: Any, known: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def first_of(cols: tuple[Col, ...]) -> Expr:
+def first_of(starts: tuple[Col, ...]) -> Expr:
     """Give the latest of several starts; blank ones are ignored."""
+    return _tightest("greatest", starts)
+
+
+def last_of(ends: tuple[Col, ...]) -> Expr:
+    """Give the earliest of several ends; blank ones are ignored."""
+    return _tightest("least", ends)
+
+
+def _tightest(fn: str, bounds: tuple[Col, ...]) -> Expr:
     result: Expr = Lit(None, "date")
-    for one in cols:
+    for one in bounds:
         result = (
-            Call("coalesce", (Call("greatest", (one, result), "date"), one, result), "date")
+            Call("coalesce", (Call(fn, (one, result), "date"), one, result), "date")
             if result != Lit(None, "date")
             else one
         )
