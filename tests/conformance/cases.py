@@ -125,5 +125,5 @@ def _checked(schema: str, value: Any) -> Any:
     """Give a part of a pack as the loader of packs would read it; a fault in its structure is a fault of the case."""
     document = load_text(json.dumps(value, ensure_ascii=False, default=float), schema)
     found = [*document.diagnostics, *(faults(document.root, schema, schema) if document.root else ())]
-    assert not found, "\n".join(str(one) for one in found)
+    assert not found, "; ".join(f"{one.message.en} in {one.found}" for one in found)
     return document.value
