@@ -100,7 +100,8 @@ def compile_attest(ctx: Context) -> Draft:
     draft.require = b.not_(some_yes)
     unanswered = b.or_([b.and_([b.not_(some_yes), b.not_(some_no)]), b.and_([some_yes, some_no])])
     if check.get("missing", "not_checked") == "not_checked":
-        draft.given.append((b.and_([*draft.applies, unanswered]), "not_checked"))
+        open_question = b.and_([*draft.applies, unanswered])
+        draft.given += [(open_question, "not_checked"), (b.is_null(open_question), "undetermined")]
     return draft
 
 

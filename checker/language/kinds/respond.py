@@ -45,9 +45,10 @@ def compile_respond(ctx: Context) -> Draft:
             (Take("good", "first", chosen, None, "bool"), *([when] if when else [])),
             (at,),
         )
-        draft.require = b.if_(
-            at_least(col("answers"), col("answers_unknown"), b.lit(1)), col("good", "bool"), b.FALSE
-        )
+        draft.require = b.if_(b.compare("gt", col("answers"), b.lit(0)), col("good", "bool"), b.FALSE)
+        # A record whose time or key cannot be read might be the very next.
+        surely = b.compare("eq", col("answers_unknown"), b.lit(0))
+        draft.require = b.if_(surely, draft.require, b.UNKNOWN)
     else:
         where = b.and_([window, chosen])
         step = Related(
