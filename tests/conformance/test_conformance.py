@@ -78,7 +78,8 @@ def test_a_case_gives_exactly_what_its_table_says(
     found = [f"{type(ran).__name__}: {ran}"] if isinstance(ran, Exception) else faults_of(case, ran)
     if todo and found:
         pytest.xfail(todo)
-    assert not todo, "it passes now: remove `todo`"
+    # An engine may choose its way by the size of the data, so only a todo for all of them must still fail.
+    assert "all" not in case.todo, "it passes now: remove `todo`"
     assert not found, "\n".join(found)
 
 
