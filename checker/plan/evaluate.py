@@ -113,6 +113,8 @@ def _since_midnight(moment: datetime) -> int:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -162,7 +164,7 @@ STRICT: dict[str, Callable[..., Any]] = {
     "has": lambda items, item: item in items,
     "contains": lambda a, b: b in a,
     "starts_with": lambda a, b: a.startswith(b),
-    "matches": lambda a, pattern: re.fullmatch(pattern, a) is not None,
+    "matches": lambda a, pattern: re.fullmatch(pattern, a, re.ASCII) is not None,  # as patterns in databases
 }
 
 

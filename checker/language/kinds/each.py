@@ -26,7 +26,7 @@ def compile_each(ctx: Context) -> Draft:
             raise
         draft.due, draft.open_outcome = deadline(due), "pending" if isinstance(due, Lit) else "undetermined"
     in_run(ctx, draft)
-    mentioned = fields_in({"w": check.get("where"), "r": check["require"]}, log.columns())
+    mentioned = fields_in([check.get("where"), check["require"]], log.columns())
     if "complete" in check["require"]:
         missing = missing_list(check["require"]["complete"], names, (*ctx.path, "require", "complete"))
         draft.values["missing"] = (missing, None)
