@@ -95,9 +95,13 @@ def _rule(number: int, raw: Mapping[str, Any], file: str) -> dict[str, Any]:
 def _case(file: str, rule: str, raw: Mapping[str, Any]) -> Case:
     lines = [tuple(cell.strip() for cell in line.split("|")) for line in raw["expect"].strip().splitlines()]
     header, *rows = lines
-    assert all(len(row) == len(header) for row in rows), f"{file}: {raw['name']}: a row has too few or too many cells"
+    assert all(len(row) == len(header) for row in rows), (
+        f"{file}: {raw['name']}: a row has too few or too many cells"
+    )
     todo = raw.get("todo", {})
-    return Case(file, raw["name"], rule, header, tuple(rows), {"all": todo} if isinstance(todo, str) else todo)
+    return Case(
+        file, raw["name"], rule, header, tuple(rows), {"all": todo} if isinstance(todo, str) else todo
+    )
 
 
 def _pack(base: Mapping[str, Any], raw: Mapping[str, Any], rules: list[dict[str, Any]]) -> Pack:

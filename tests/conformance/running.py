@@ -51,7 +51,12 @@ def makers() -> dict[str, Callable[[], Engine]]:
 def compiled(group: Group, db: Database) -> tuple[Compiled, Tables]:
     """Give the rules of a group compiled, and its logs as tables of the database (in place of those of the last group)."""
     tables = read_texts(group.logs, group.pack, db)
-    spec = RunSpec(group.period, group.as_of, facts.work_calendar(group.pack, tables), facts.leave_spans(group.pack, tables))
+    spec = RunSpec(
+        group.period,
+        group.as_of,
+        facts.work_calendar(group.pack, tables),
+        facts.leave_spans(group.pack, tables),
+    )
     found = compile_pack(group.pack, spec)
     return found, with_empty_logs(tables, found)
 
@@ -120,7 +125,9 @@ def _cell(hit: Hit, name: str, types: Mapping[str, str]) -> str:
         return hit.outcome
     if name == "evidence":
         return _rows(hit.evidence)
-    full = next((f"{part}{name}" for part in ("", "value.", "subject.") if f"{part}{name}" in hit.values), None)
+    full = next(
+        (f"{part}{name}" for part in ("", "value.", "subject.") if f"{part}{name}" in hit.values), None
+    )
     assert full, f"the rule reports no '{name}'; it reports {', '.join(hit.values)}"
     return said(hit.values[full], types.get(full, ""))
 

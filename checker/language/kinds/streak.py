@@ -91,6 +91,9 @@ def _over_records(ctx: Context) -> Draft:
         b.or_([met, b.if_(b.is_null(chosen), b.UNKNOWN, b.FALSE)]),
     )
     draft.applies.append(chosen)
+    # What may be a failure of somebody who is not known may end anybody's run.
+    stray = b.and_([b.is_null(who), b.compare("gt", Col("streak_most", "int"), b.lit(0))])
+    draft.given += [] if stray == b.FALSE else [(stray, "undetermined")]
     ctx.look_back = min(ctx.look_back, add_months(ctx.spec.period.start.replace(day=1), -12 * YEARS_BACK))
     in_run(ctx, draft)
     report_fields(draft, fields_in(check["require"], log.columns()), ctx.path)
