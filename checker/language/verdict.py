@@ -18,10 +18,11 @@ from checker.language.kinds.common import report_fields, same_person, text_of, u
 from checker.language.kinds.context import Context, Draft, at_least, col
 from checker.language.pack import People
 from checker.language.predicates import compile_predicate
+from checker.language.schedule import PERIOD_COLUMNS
 from checker.language.scope import Scope, day_expr, day_lit, ordered, validity
 from checker.model import Text
 from checker.plan import build as b
-from checker.plan.columns import pruned
+from checker.plan.columns import added_by, pruned
 from checker.plan.nodes import (
     Call,
     Col,
@@ -85,6 +86,7 @@ def finish(ctx: Context, draft: Draft) -> Finished:
     outcome = _outcome(parts, Col("_applies", "bool"), Col("_violation", "bool"), confirm)
     keep = _keep(parts, liable, marks)
     links = ordered(draft.names.steps) if draft.names else []
+    _no_clash(draft, parts.steps)
     steps = (*links, *parts.steps)
     columns = {name: (expr.type, unit) for name, (expr, unit) in draft.values.items()}
     plan = RulePlan(
@@ -99,6 +101,27 @@ def finish(ctx: Context, draft: Draft) -> Finished:
         _params_in(ctx.rule.penalty),
         _needs(parts, steps),
     )
+
+
+def _no_clash(draft: Draft, steps: list[Step]) -> None:
+    """Refuse a field of the log judged that is called as a column which the plan adds: one would be taken for the other."""
+    if draft.names is None:
+        return
+    added = {name for step in steps for name in added_by(step)}
+    if isinstance(draft.source, Grid):
+        added |= {name for name, _ in PERIOD_COLUMNS} | {"member", "waived"}
+    for name in sorted(added & draft.names.log.fields.keys()):
+        log = draft.names.log.id
+        raise Fault(
+            Text(
+                f"字段名“{name}”（{log}）与规则自用的列同名，会被混淆",
+                f"the field '{name}' of '{log}' is called as a column that the rule adds itself",
+            ),
+            path=("check",),
+            code="reserved-name",
+            found=name,
+            hint=Text("请改字段名，表头可以不变", "rename the field; its header may stay"),
+        )
 
 
 def _effective(ctx: Context, draft: Draft) -> Expr:
