@@ -25,7 +25,7 @@ from checker.model import Period, Text
 FOLDER = Path(__file__).parent
 FILES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 GROUP_KEYS = {"about", "period", "as_of", "settings", "fields", "links", "logs", "cases"}
-CASE_KEYS = {"name", "why", "todo", "rule", "expect"}
+CASE_KEYS = {"name", "why", "todo", "rule", "expect", "refused"}
 RULE = {"clause": "一", "kind": "duty", "effective": {"from": "2000-01-01"}, "message": {"zh": "不符"}}
 SETTINGS = {
     "id": "world", "title": {"zh": "世界"}, "version": "1", "time_zone": "Asia/Shanghai", "currency": "CNY", "policy": {"name": {"zh": "制度"}},
@@ -48,6 +48,16 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """One rule that must not compile, and the code of the fault that says why."""
+
+    file: str
+    name: str
+    rule: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Group:
     """One run: a pack whose rules are those of the cases, logs as CSV text, period and cut-off."""
 
@@ -56,6 +66,7 @@ class Group:
     period: Period
     as_of: datetime
     cases: tuple[Case, ...]
+    refused: tuple[Refused, ...]
 
 
 @cache
@@ -82,9 +93,13 @@ def known(raw: Mapping[str, Any], keys: set[str], place: str) -> None:
 def _group(file: str, base: Mapping[str, Any], raw: Mapping[str, Any]) -> Group:
     known(raw, GROUP_KEYS, f"{file}: {raw.get('about')}")
     rules = [_rule(number, one, file) for number, one in enumerate(raw["cases"], 1)]
-    cases = tuple(_case(file, rule["id"], one) for rule, one in zip(rules, raw["cases"], strict=True))
+    pairs = list(zip((rule["id"] for rule in rules), raw["cases"], strict=True))
+    cases = tuple(_case(file, rule, one) for rule, one in pairs if "refused" not in one)
+    refused = tuple(
+        Refused(file, one["name"], rule, one["refused"]) for rule, one in pairs if "refused" in one
+    )
     period, as_of = parse_period(str(raw["period"])), parse_as_of(str(raw["as_of"]))
-    return Group(_pack(base, raw, rules), raw.get("logs", {}), period, as_of, cases)
+    return Group(_pack(base, raw, rules), raw.get("logs", {}), period, as_of, cases, refused)
 
 
 def _rule(number: int, raw: Mapping[str, Any], file: str) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def compiled(group: Group, db: Database) -> tuple[Compiled, Tables]:
         facts.work_calendar(group.pack, tables),
         facts.leave_spans(group.pack, tables),
     )
-    found = compile_pack(group.pack, spec)
+    found = compile_pack(group.pack, spec, {case.rule for case in group.cases})
     return found, with_empty_logs(tables, found)
 
 

@@ -8,8 +8,11 @@ from functools import cache
 import pytest
 
 from checker.database import Database, connect
+from checker.diagnostics import CheckerError
 from checker.engines.base import Engine
-from tests.conformance.cases import FILES, Case, all_cases
+from checker.language.compile import compile_pack
+from checker.language.schedule import RunSpec
+from tests.conformance.cases import FILES, Case, Group, Refused, all_cases, groups_of
 from tests.conformance.running import QUIET, REQUIRED, Ran, counted, makers, run_file, seen, table
 
 ENGINES = sorted({*makers(), *REQUIRED})
@@ -49,7 +52,7 @@ def results(db: Database) -> Callable[[str, str], Results]:
     return get
 
 
-def said_of(case: Case) -> str:
+def said_of(case: Case | Refused) -> str:
     return f"{case.file}-{case.name}"
 
 
@@ -81,6 +84,17 @@ def test_a_case_gives_exactly_what_its_table_says(
     # An engine may choose its way by the size of the data, so only a todo for all of them must still fail.
     assert "all" not in case.todo, "it passes now: remove `todo`"
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("group", "case"),
+    [(group, case) for file in FILES for group in groups_of(file) for case in group.refused],
+    ids=lambda one: said_of(one) if isinstance(one, Refused) else "",
+)
+def test_a_rule_that_could_mean_two_things_is_refused(group: Group, case: Refused) -> None:
+    with pytest.raises(CheckerError) as caught:
+        compile_pack(group.pack, RunSpec(group.period, group.as_of), {case.rule})
+    assert [one.code for one in caught.value.diagnostics] == [case.code]
 
 
 @pytest.mark.parametrize("file", FILES)
