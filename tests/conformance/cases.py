@@ -24,7 +24,7 @@ from checker.model import Period, Text
 
 FOLDER = Path(__file__).parent
 FILES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
-GROUP_KEYS = {"about", "period", "as_of", "settings", "fields", "links", "logs", "cases"}
+GROUP_KEYS = {"about", "pack", "period", "as_of", "settings", "fields", "links", "logs", "cases"}
 CASE_KEYS = {"name", "why", "todo", "rule", "expect", "refused"}
 RULE = {"clause": "一", "kind": "duty", "effective": {"from": "2000-01-01"}, "message": {"zh": "不符"}}
 SETTINGS = {
@@ -74,8 +74,13 @@ def groups_of(file: str) -> tuple[Group, ...]:
     """Give the groups of a file."""
     raw = load_file(FOLDER / f"{file}.yaml").value
     known(raw, {"pack", "about", "groups"}, file)
-    base = load_file(FOLDER / "packs" / f"{raw['pack']}.yaml").value
-    return tuple(_group(file, base, one) for one in raw["groups"])
+    return tuple(_group(file, _base(one.get("pack", raw["pack"])), one) for one in raw["groups"])
+
+
+@cache
+def _base(pack: str) -> Mapping[str, Any]:
+    value: Mapping[str, Any] = load_file(FOLDER / "packs" / f"{pack}.yaml").value
+    return value
 
 
 def all_cases() -> Iterator[Case]:
