@@ -9,7 +9,6 @@ from checker.findings import values
 from checker.findings.frames import Frame
 from checker.model import Figures, Hit
 
-Row = tuple[Any, ...]
 Getter = tuple[str, Callable[[Any], Any] | None]
 _AS_THEY_ARE = ("int", "text", "bool")
 
@@ -27,14 +26,11 @@ def tables(hits: Iterable[Hit], frames: Mapping[str, Frame]) -> tuple[Figures, .
 def _table(frame: Frame, hits: list[Hit]) -> Figures:
     subject = [name[8:] for name in hits[0].values if name.startswith("subject.")]
     columns = dict(_columns(frame, subject))
+    rows = set(zip(*(_cells(hits, getter) for getter in columns.values()), strict=True))
     width = len(subject) + 1
-    rows = sorted(
-        {_row(hit, columns) for hit in hits}, key=lambda row: [str(cell or "") for cell in row[:width]]
-    )
-    rule = frame.rule
-    return Figures(
-        rule.id, rule.clause, rule.title, tuple(columns), tuple(rows), bool(set(subject) - {"region"})
-    )
+    listed = sorted(rows, key=lambda row: [str(cell or "") for cell in row[:width]])
+    rule, personal = frame.rule, bool(set(subject) - {"region"})
+    return Figures(rule.id, rule.clause, rule.title, tuple(columns), tuple(listed), personal)
 
 
 def _columns(frame: Frame, subject: list[str]) -> Iterator[tuple[str, Getter]]:
@@ -53,14 +49,17 @@ def _columns(frame: Frame, subject: list[str]) -> Iterator[tuple[str, Getter]]:
             )
 
 
-def _row(hit: Hit, columns: Mapping[str, Getter]) -> Row:
-    """Give the cells; `outcome` is null where the figure stands, else the word that says why there is none."""
-    row = hit.values
-    said = None if hit.outcome in ("pass", "fail") else hit.outcome
-    return tuple(
-        said if not source else row.get(source) if json is None else _frozen(json(row.get(source)))
-        for source, json in columns.values()
-    )
+def _cells(hits: list[Hit], getter: Getter) -> list[Any]:
+    """Give one column; `outcome` is null where the figure stands, else the word that says why there is none."""
+    source, json = getter
+    if not source:
+        return [None if hit.outcome in ("pass", "fail") else hit.outcome for hit in hits]
+    cells = [hit.values.get(source) for hit in hits]
+    if json is None:
+        return cells
+    if json is values.plain:
+        return [cell if cell.__class__ is str else _frozen(json(cell)) for cell in cells]
+    return [None if cell is None else _frozen(json(cell)) for cell in cells]
 
 
 def _frozen(value: Any) -> Any:

@@ -184,6 +184,8 @@ def leave_changes(
 
     On leave every working day of the period: waived. On leave on the due day: the first working day back.
     """
+    if check.get("leave", "still_due") == "still_due":
+        return SmallTable(name, CHANGE_COLUMNS, ())
     listed = list(rows)
     by_person: dict[str, list[LeaveSpan]] = {}
     for span in spec.leave:
@@ -219,10 +221,8 @@ def _change(
     check: Mapping[str, Any],
     calendar: WorkCalendar,
 ) -> tuple[Value, ...] | None:
-    policy, on, due_at = check.get("leave", "still_due"), row[3], row[6]
+    on, due_at = row[3], row[6]
     assert isinstance(on, date) and isinstance(due_at, datetime)
-    if policy == "still_due":
-        return None
     workdays = calendar.workdays(period)
     sure = [s for s in spans if s.sure]
     if workdays and all(_covers(sure, day) for day in workdays):
@@ -230,7 +230,7 @@ def _change(
     if not _covers(sure, on):
         unsure = any(not s.sure and _touches(s, period, on) for s in spans)
         return (person, row[0], None, None) if unsure else None
-    if policy == "waive":
+    if check["leave"] == "waive":
         return (person, row[0], True, None)
     back = on
     while _covers(sure, back) or not calendar.is_workday(back):
