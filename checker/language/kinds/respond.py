@@ -63,7 +63,7 @@ def compile_respond(ctx: Context) -> Draft:
         enough = at_least(
             col("answers"), col("answers_unknown"), needed if check.get("expect") != "none" else b.lit(1)
         )
-        draft.require = b.not_(enough) if check.get("expect") == "none" else enough
+        draft.require = _none_yet(ctx, draft.due, enough) if check.get("expect") == "none" else enough
     draft.steps.append(step)
     draft.values = {"actual": (col("answers"), None), "min": (needed, None)}
     if check.get("expect") == "none":
@@ -74,6 +74,15 @@ def compile_respond(ctx: Context) -> Draft:
         draft.values["answered_at"] = (col("answered_at", at.type), None)
     report_fields(draft, fields_in(to.get("where"), log.columns()), ctx.path)
     return draft
+
+
+def _none_yet(ctx: Context, due: Expr | None, some: Expr) -> Expr:
+    """Give whether there was none: before the time is over only that there was one can be known."""
+    none = b.not_(some)
+    if due is None:
+        return none
+    over = b.is_false(b.compare("gt", due, ctx.as_of))
+    return b.if_(over, none, b.and_([none, b.UNKNOWN]))
 
 
 def _with_date(ctx: Context, scope: Scope) -> Expr:
