@@ -200,7 +200,14 @@ class Writer:
         return f"timezone({literal(self.zone, 'text')}, {moved})" if self.zone else moved
 
     def _instant(self, moment: str) -> str:
-        return f"timezone({literal(self.zone, 'text')}, {moment})" if self.zone else moment
+        """Give the instant of a clock time; of two that show it, the first, which the database does not take."""
+        if not self.zone:
+            return moment
+        zone = literal(self.zone, "text")
+        found = f"timezone({zone}, {moment})"
+        earlier = (f"({found} - INTERVAL {gap} MINUTE)" for gap in (60, 30))
+        twice = " ".join(f"WHEN timezone({zone}, {one}) = {moment} THEN {one}" for one in earlier)
+        return f"CASE {twice} ELSE {found} END"
 
     def _add_workdays_time(self, expr: Call) -> str:
         moment, days = (self.sql(arg) for arg in expr.args)
