@@ -24,17 +24,21 @@ def add_lookup(chain: Chain, step: Step) -> None:
         _simple_lookup(chain, step, writer)
         return
     fields = ", ".join(f"{literal(out, 'text')}: o.{quoted(c.name)}" for out, c in step.columns) or "'-': 1"
-    start = f"coalesce(o.{quoted(step.start[0].name)}, DATE '0001-01-01'), " if step.at and step.start else ""
+    rank = f"row({_first_day(step)}o._src, o._row)"
     best = "arg_max" if step.at else "arg_min"
     inner = (
         f"SELECT w._id AS _id, count(*) FILTER (WHERE {valid}) AS n, count(*) FILTER (WHERE ({valid}) IS NULL) AS u, "
-        f"{best}({{{fields}}}, row({start}o._src, o._row)) FILTER (WHERE {valid}) AS best "
+        f"max({rank}) FILTER (WHERE {valid}) AS rank, max({rank}) FILTER (WHERE ({valid}) IS NULL) AS doubt, "
+        f"{best}({{{fields}}}, {rank}) FILTER (WHERE {valid}) AS best "
         f"FROM {chain.current} w JOIN {chain.table(step)} o ON {keys} GROUP BY w._id"
     )
-    found = "CASE WHEN g.n > 0 THEN TRUE WHEN g.u > 0 OR g.n IS NULL THEN NULL ELSE FALSE END"
+    # A row that may be valid and would then be the one meant leaves nothing certain.
+    sure = "(g.n > 0 AND (g.doubt IS NULL OR g.doubt < g.rank))"
+    found = f"CASE WHEN {sure} THEN TRUE WHEN g.u > 0 OR g.n IS NULL THEN NULL ELSE FALSE END"
     columns = [f"{found} AS {quoted(step.name + '.found')}"]
     columns += [
-        f"g.best[{literal(out, 'text')}] AS {quoted(f'{step.name}.{out}')}" for out, _ in step.columns
+        f"CASE WHEN {sure} THEN g.best[{literal(out, 'text')}] END AS {quoted(f'{step.name}.{out}')}"
+        for out, _ in step.columns
     ]
     grouped = chain.side(inner)
     chain.then(
@@ -66,6 +70,14 @@ def _simple_lookup(chain: Chain, step: Lookup, writer: Writer) -> None:
     chain.then(
         f"SELECT w.*, {', '.join(columns)} FROM {chain.current} w LEFT JOIN {other} o ON {' AND '.join(on)}{known}"
     )
+
+
+def _first_day(step: Lookup) -> str:
+    """Give the first part of the rank of a row `o`: its first day, unknown after all others, blank before."""
+    if step.at is None or not step.start:
+        return ""
+    cell, unread = f"o.{quoted(step.start[0].name)}", literal(f",{step.start[0].name},", "text")
+    return f"coalesce({cell}, CASE WHEN contains(o._bad, {unread}) THEN DATE '9999-12-31' END, DATE '0001-01-01'), "
 
 
 def validity_bounds(step: Lookup) -> tuple[str, str]:

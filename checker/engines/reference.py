@@ -231,16 +231,19 @@ def _last_if_null(value: Any) -> tuple[bool, Any]:
 def _lookup(house: _House, step: Step, rows: list[Row]) -> None:
     assert isinstance(step, Lookup)
     for row in rows:
-        known, doubtful, best = False, False, None
+        known, doubtful, best = False, None, None
         day = house.value(step.at, row) if step.at else None
         for other in house.log(step.log):
             if not all(_matched(house, m, row, other) is True for m in step.match):
                 continue
             known = True
             valid = _valid(step, other, day)
-            doubtful = doubtful or valid is None
+            if valid is None and (doubtful is None or _rank(step, other) > _rank(step, doubtful)):
+                doubtful = other
             if valid and (best is None or _rank(step, other) > _rank(step, best)):
                 best = other
+        if best is not None and doubtful is not None and _rank(step, doubtful) > _rank(step, best):
+            best = None  # the row that may be valid would then be the one meant
         row[f"{step.name}.found"] = True if best is not None else None if doubtful or not known else False
         for out, column in step.columns:
             row[f"{step.name}.{out}"] = best[column.name] if best is not None else None
@@ -260,7 +263,9 @@ def _rank(step: Lookup, other: Row) -> tuple[Any, ...]:
     place = (other["_src"], other["_row"])
     if step.at is None:
         return (-place[0], -place[1])
-    return ((other[step.start[0].name] if step.start else None) or _NO_DAY, *place)
+    first = step.start[0].name if step.start else ""
+    unread = f",{first}," in (other["_bad"] or "")
+    return (other.get(first) or (date.max if unread else _NO_DAY), *place)
 
 
 def _previous(house: _House, step: Step, rows: list[Row]) -> None:

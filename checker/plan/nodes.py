@@ -117,8 +117,8 @@ class Lookup:
 
     A blank end is open, an unreadable one is unknown.
     Among several the one whose first `start` is latest, then the last in file order, wins; without `at` the first in file order.
-    Adds `name.found`: true; false (the key is known but no row is valid then); null (key null or unknown, or the
-    validity of a candidate cannot be read); and `name.<out>` for each of `columns` (out name, other column).
+    Adds `name.found`: true; false (the key is known but no row is valid then); null (key null or unknown, or a row
+    whose validity cannot be read may be the one); and `name.<out>` for each of `columns` (out name, other column).
     """
 
     name: str
