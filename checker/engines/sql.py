@@ -83,7 +83,8 @@ def _inside(day: str, value: str) -> str:
 
 
 def _add_workdays(day: str, days: str) -> str:
-    at = f"getvariable('checker_ordinal')[CAST({day} - getvariable('checker_first') AS BIGINT) + 1] + {days}"
+    back_from_rest = f"CASE WHEN {days} < 0 AND NOT {_workday(day)} THEN 1 ELSE 0 END"
+    at = f"getvariable('checker_ordinal')[CAST({day} - getvariable('checker_first') AS BIGINT) + 1] + {days} + {back_from_rest}"
     found = f"CASE WHEN {at} BETWEEN 1 AND len(getvariable('checker_workdays')) THEN getvariable('checker_workdays')[{at}] END"
     return _inside(day, found)
 

@@ -180,13 +180,14 @@ def _is_workday(world: World, day: date) -> bool | None:
 
 
 def _add_workdays(world: World, moment: Any, days: int) -> Any:
-    """The n-th working day after the day given; from a rest day, day 1 is the next working day."""
+    """The n-th working day after (before) the day given; from a rest day, day 1 is the next, day -1 the last one."""
     day = moment.date() if isinstance(moment, datetime) else moment
     first, workdays = _working(world.calendar)
     at = (day - first).days
     if not 0 <= at < len(world.calendar.working):
         return None
-    index = sum(world.calendar.working[: at + 1]) - 1 + days
+    back_from_rest = days < 0 and not world.calendar.working[at]
+    index = sum(world.calendar.working[: at + 1]) - 1 + days + back_from_rest
     if not 0 <= index < len(workdays):
         return None
     found = workdays[index]
