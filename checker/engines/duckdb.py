@@ -13,6 +13,7 @@ from typing import Any
 
 from checker.database import quote as quoted
 from checker.engines.base import EngineTables, Result
+from checker.engines.few import LITTLE, judge_few, merged, plan_of
 from checker.engines.loose import Loose
 from checker.engines.relations import Chain, grid_sql, is_plain_count, plain_count
 from checker.engines.scan import Base, asks_links, derived_base
@@ -41,11 +42,17 @@ FEW = 20_000
 
 
 class DuckDBEngine:
-    """Runs a plan in the database that holds the tables."""
+    """Runs a plan in the database that holds the tables; rules over no more than `few` rows are judged in Python."""
+
+    def __init__(self, few: int = LITTLE) -> None:
+        self.few = few
 
     def run(self, plan: Plan, tables: EngineTables, every: bool = False) -> Result:
         """Judge every subject of every rule, in plan order."""
-        return _Job(plan, tables, every).run()
+        done = judge_few(plan, tables, every, self.few)
+        left = [rule for rule in plan.rules if rule.rule not in done]
+        rest = _Job(plan_of(plan, left), tables, every).run() if left else Result([])
+        return merged(plan, done, rest)
 
 
 class _Job:

@@ -1,0 +1,98 @@
+"""Rows in memory whose further columns are computed when they are first read, and indexes over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from checker.engines.closures import Fn
+
+PLACE = ("_src", "_row", "_bad")
+
+
+class Row(dict[str, Any]):
+    """One row; a column that is not there yet is made by `makers`, one that nobody makes is null."""
+
+    __slots__ = ("makers",)
+    makers: Mapping[str, Callable[[Row], Any]]
+
+    def __missing__(self, key: str) -> Any:
+        """Compute a column; whoever makes it also keeps it."""
+        make = self.makers.get(key)
+        return None if make is None else make(self)
+
+
+NOBODY = Row()
+NOBODY.makers = {}
+
+
+class RowSet:
+    """The rows of one log or grid, shared by all rules over it. They are read after every rule was prepared.
+
+    `wanted` collects the stored columns somebody asks for; `load` is then called once.
+    """
+
+    def __init__(self, log: str | None, load: Callable[[RowSet], Iterable[Row]]) -> None:
+        self.log, self.wanted, self._load = log, set(PLACE), load
+        self.makers: dict[str, Callable[[Row], Any]] = {}
+        self.shared: dict[Any, str] = {}
+        self._rows: list[Row] | None = None
+
+    def rows(self) -> list[Row]:
+        """Give the rows in file order."""
+        if self._rows is None:
+            self._rows = list(self._load(self))
+        return self._rows
+
+    def fresh(self, names: Iterable[str], values: Iterable[Sequence[Any]]) -> Iterator[Row]:
+        """Give new rows of this set with columns of these names."""
+        named, makers = list(names), self.makers
+        for one in values:
+            row = Row(zip(named, one, strict=True))
+            row.makers = makers
+            yield row
+
+    def place(self, what: Any, make: Callable[[str], Callable[[Row], Any]]) -> str:
+        """Give the key of a computed column, the same for all rules that ask for the same thing."""
+        key = self.shared.get(what)
+        if key is None:
+            key = self.shared[what] = f"\0{len(self.shared)}"  # no stored column can have such a name
+            self.makers[key] = make(key)
+        return key
+
+
+class Columns:
+    """The columns one rule (or view) sees: those stored, and those that its steps have added so far."""
+
+    def __init__(self, rowset: RowSet, added: Mapping[str, str] | None = None) -> None:
+        self.rowset, self.added = rowset, dict(added or {})
+
+    def key(self, name: str) -> str:
+        """Give the key under which a row keeps the column."""
+        found = self.added.get(name)
+        if found is None:
+            self.rowset.wanted.add(name)
+            return name
+        return found
+
+    def seen(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Give where the columns a step reads come from, so that equal steps over other columns stay apart."""
+        return tuple(sorted(f"{name}={self.added[name]}" for name in names if name in self.added))
+
+
+class Index:
+    """Rows by the values of some keys; `lacking` are those without a value in one of them."""
+
+    def __init__(self, rows: Iterable[Row], keys: Sequence[Fn]) -> None:
+        self.found: dict[Any, list[Row]] = {}
+        self.lacking: list[Row] = []
+        for row in rows:
+            values = tuple(key(NOBODY, row) for key in keys)
+            if None in values:
+                self.lacking.append(row)
+            else:
+                self.found.setdefault(values, []).append(row)
+
+    def get(self, values: tuple[Any, ...]) -> Sequence[Row]:
+        """Give the rows with these values, in file order."""
+        return self.found.get(values, ())
