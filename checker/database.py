@@ -26,6 +26,7 @@ class Database:
         self._connection = connection
         self._error = error
         self._names = 0
+        self._later: dict[str, Sequence[tuple[str, Sequence[Any]]]] = {}
         self.folder = folder
 
     def execute(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -40,6 +41,10 @@ class Database:
     def run(self, sql: str, params: Sequence[Any] | None = None) -> None:
         """Run one statement for its effect."""
         self._run(sql, params)
+
+    def later(self, table: str, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        """Make a table by these statements just before the next one that is run, if there is one at all."""
+        self._later[table] = statements
 
     def stream(self, sql: str, size: int = BATCH) -> Iterator[tuple[Any, ...]]:
         """Give the rows of a query one by one, fetched in batches; run nothing else meanwhile."""
@@ -106,6 +111,10 @@ class Database:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, sql: str, params: Sequence[Any] | None) -> Any:
+        waiting, self._later = self._later, {}
+        for statements in waiting.values():
+            for one in statements:
+                self._run(*one)
         try:
             return self._connection.execute(sql, params)
         except self._error as error:

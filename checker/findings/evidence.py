@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from checker.language.pack import Pack
 from checker.model import Evidence, Input
@@ -42,6 +43,11 @@ def _keys(
     names = tuple(name for name in names if info and name in info.columns)
     if not names or info is None or tables is None:
         return {}
+    records = getattr(info, "records", None)
+    if records is not None:
+        at, wanted = [list(info.columns).index(name) for name in names], set(places)
+        chosen = (record for record in records if record[-3:-1] in wanted)
+        return {record[-3:-1]: "|".join(_said(record[i]) for i in at) for record in chosen}
     parts = ", ".join(f"coalesce(CAST(t.\"{name}\" AS VARCHAR), '')" for name in names)
     sql = (
         f"SELECT t._src, t._row, concat_ws('|', {parts}) FROM {info.sql} t "
@@ -50,3 +56,12 @@ def _keys(
     )
     found = tables.db.execute(sql, [[source for source, _ in places], [row for _, row in places]])
     return {(int(source), int(row)): str(key) for source, row, key in found}
+
+
+def _said(value: Any) -> str:
+    """Give a value as the database writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(value)}]"
+    return "" if value is None else format(value, "f") if isinstance(value, Decimal) else str(value)
