@@ -7,18 +7,20 @@ belongs to them. The meaning is that of `reference.py`.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from checker.database import quote
 from checker.engines.base import EngineTables, Result
 from checker.engines.closures import Fn, Maker
 from checker.engines.rows_grid import grid_rows
-from checker.engines.rows_steps import add_step
+from checker.engines.rows_steps import add_step, evidence
 from checker.engines.rowsets import NOBODY, PLACE, Columns, Index, Row, RowSet
 from checker.model import Hit
 from checker.plan.evaluate import World
-from checker.plan.nodes import Expr, Grid, Plan, RulePlan
+from checker.plan.nodes import Expr, Grid, Plan, Related, RulePlan
 
 QUIET = ("pass", "not_applicable")
 Judged = tuple[list[Hit], dict[str, int]]
@@ -42,16 +44,27 @@ def judge_rows(
     plan: Plan, tables: EngineTables, every: bool = False, most_pairs: int | None = None
 ) -> dict[str, Judged]:
     """Give hits and counts by rule; a rule that compares more pairs of rows than `most_pairs` is left out."""
-    house = _House(plan, tables, most_pairs)
-    ready = [_Judge(house, rule, every) for rule in plan.rules]
-    found: dict[str, Judged] = {}
-    for judge in ready:
-        house.pairs = 0
-        try:
-            found[judge.rule.rule] = judge.run()
-        except TooMuch:
-            continue
-    return found
+    with _no_search_for_cycles():
+        house = _House(plan, tables, most_pairs)
+        ready = [_Judge(house, rule, every) for rule in plan.rules]
+        found: dict[str, Judged] = {}
+        for judge in ready:
+            house.pairs = 0
+            with suppress(TooMuch):
+                found[judge.rule.rule] = judge.run()
+        return found
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Keep the collector from walking all rows again and again while many are made and none is dropped."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class _House:
@@ -130,13 +143,13 @@ def _stored(tables: EngineTables, log: str, rows: RowSet) -> Iterator[Row]:
     every = [*table.columns, *PLACE]
     given = getattr(table, "records", None)
     if given is not None:
-        return rows.fresh(every, given)
+        return (rows.fresh(zip(every, one, strict=True)) for one in given)
     names = [name for name in every if name in rows.wanted]
     listed = ", ".join(quote(name) for name in names)
     found = tables.db.execute(f"SELECT {listed} FROM {table.sql} ORDER BY _src, _row")
     if any(table.columns.get(name) == "list" for name in names):
         found = [tuple(tuple(v) if isinstance(v, list) else v for v in row) for row in found]
-    return rows.fresh(names, found)
+    return (rows.fresh(zip(names, one, strict=True)) for one in found)
 
 
 class _Judge:
@@ -146,8 +159,11 @@ class _Judge:
         self.rule, self.listed = rule, every or rule.lists_all
         columns = house.source(rule)
         self.rowset = columns.rowset
-        found = [add_step(house, step, columns) for step in rule.steps]
-        self.evidence = [key for key in found if key is not None]
+        self.evidence: list[tuple[str, str]] = []
+        for step in rule.steps:
+            key = add_step(house, step, columns)
+            if key is not None and isinstance(step, Related):
+                self.evidence.append((step.log.split("+")[0], key))
         make = house.maker(columns).make
         self.scope, self.suspect, self.applies = make(rule.scope), make(rule.suspect), make(rule.applies)
         self.outcome = make(rule.outcome)
@@ -178,5 +194,5 @@ class _Judge:
         values = {name: value(row, NOBODY) for name, value in self.keep}
         log = self.rowset.log
         own = [(log, row["_src"], row["_row"])] if self.rule.evidence_record and log is not None else []
-        linked = (place for key in self.evidence for place in row[key][0])
+        linked = (place for log, key in self.evidence for place in evidence(log, row[key]))
         return Hit(self.rule.rule, word, values, tuple(dict.fromkeys([*own, *linked])))

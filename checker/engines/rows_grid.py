@@ -28,7 +28,7 @@ def grid_rows(
         for line in company if pairs is None else pairs(periods):
             if changes is not None and grid.key is not None:
                 _change(line, changes.get((line[grid.key], line["period"])))
-            yield from rows.fresh(line, [tuple(line.values())])
+            yield rows.fresh(line.items())
 
     return load
 

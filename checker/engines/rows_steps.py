@@ -14,6 +14,7 @@ from checker.plan.nodes import Derive, Expr, Lit, Lookup, Match, Previous, Relat
 EVIDENCE = 20
 NO_DAY = date(1, 1, 1)
 Make = Callable[[Row], Any]
+Belonging = tuple[Sequence[Row], Sequence[Row], int]
 
 
 class House(Protocol):
@@ -37,7 +38,7 @@ class House(Protocol):
 
 
 def add_step(house: House, step: Step, columns: Columns) -> str | None:
-    """Add the columns of a step; give the key of its evidence, if it has any."""
+    """Add the columns of a step; give where it keeps the rows that are evidence, if any are."""
     reads = this_names([*exprs_of(step), *(m.this for m in getattr(step, "match", ()))])
     return _STEPS[type(step)](house, step, columns, columns.seen(reads))
 
@@ -58,12 +59,12 @@ def _derive(house: House, step: Step, columns: Columns, seen: tuple[str, ...]) -
     columns.added[step.name] = columns.rowset.place((Derive, expr, seen), make)
 
 
-def _part(columns: Columns, name: str, core: str, of: Callable[[Any], Any], what: Any) -> None:
-    """Add a column that is a part of what the core of a step has found."""
+def _part(columns: Columns, name: str, core: str, of: Callable[[Row, Any], Any], what: Any) -> None:
+    """Add a column that is made of what the core of a step has found for the row."""
 
     def make(key: str) -> Make:
         def fill(row: Row) -> Any:
-            row[key] = found = of(row[core])
+            row[key] = found = of(row, row[core])
             return found
 
         return fill
@@ -71,18 +72,9 @@ def _part(columns: Columns, name: str, core: str, of: Callable[[Any], Any], what
     columns.added[name] = columns.rowset.place((core, what), make)
 
 
-def _at(position: int) -> Callable[[Any], Any]:
-    return lambda found: found[position]
-
-
-def _of_other(key: str, position: int | None = None) -> Callable[[Any], Any]:
-    """Give how to take a column of the other row, which is the core itself or stands in it."""
-
-    def of(found: Any) -> Any:
-        other = found if position is None else found[position]
-        return None if other is None else other[key]
-
-    return of
+def _of_other(key: str) -> Callable[[Row, Row | None], Any]:
+    """Give how to take a column of the other row."""
+    return lambda row, other: None if other is None else other[key]
 
 
 # Related: the rows of another log that belong to this one
@@ -91,39 +83,41 @@ def _of_other(key: str, position: int | None = None) -> Callable[[Any], Any]:
 def _related(house: House, step: Step, columns: Columns, seen: tuple[str, ...]) -> str | None:
     assert isinstance(step, Related)
     core = columns.rowset.place((step, seen), lambda key: _belonging(house, step, columns, key))
-    names = [step.name, f"{step.name}_unknown", *(take.name for take in step.takes)]
-    for position, name in enumerate(names, 1):
-        _part(columns, name, core, _at(position), position)
+    most = 1 if step.exists else None
+    _part(columns, step.name, core, lambda row, found: len(found[0][:most]), "sure")
+    maker = house.maker(columns, house.columns(step.log))
+    _part(columns, f"{step.name}_unknown", core, lambda row, found: found[2], "unknown")
+    for take in step.takes:
+        _part(columns, take.name, core, _take(maker, take, step), take)
     return core if step.evidence else None
 
 
 def _belonging(house: House, step: Related, columns: Columns, key: str) -> Make:
-    """Give (evidence, certain, unknown, figures…) of a row."""
+    """Give (rows that belong, rows that may, how many may) of a row."""
     others = house.columns(step.log)
     maker = house.maker(columns, others)
-    this, takes = [maker.make(m.this) for m in step.match], [_take(maker, t, step) for t in step.takes]
+    this = [maker.make(m.this) for m in step.match]
     where = None if step.where == Lit(True, "bool") else maker.make(step.where)
     index = house.index(step.log, tuple(m.other for m in step.match))
     loose = _loosely(house, step.match, maker, where, others)
-    log, most = step.log.split("+")[0], 1 if step.exists else None
+    exists = step.exists
 
     def fill(row: Row) -> Any:
-        values = tuple(key(row, NOBODY) for key in this)
-        sure: Sequence[Row] = []
-        doubtful: Sequence[Row] = []
-        unknown = 1
-        if None not in values:
-            sure, doubtful = _split(house, index().get(values), where, row)
-            if loose is not None and index().lacking:
-                sure, doubtful = _joined((sure, doubtful), loose(index().lacking, row, values))
-            unknown = len(doubtful)
-        shown = _evidence(log, sure, doubtful) if step.evidence else ()
-        count = len(sure) if most is None else min(len(sure), most)
-        unknown = unknown if most is None else min(unknown, most)
-        row[key] = found = (shown, count, unknown, *(take(row, sure) for take in takes))
+        values = tuple([key(row, NOBODY) for key in this])
+        if None in values:
+            row[key] = _BLANK
+            return _BLANK
+        sure, doubtful = _split(house, index().get(values), where, row)
+        if loose is not None and index().lacking:
+            sure, doubtful = _joined((sure, doubtful), loose(index().lacking, row, values))
+        unknown = len(doubtful)
+        row[key] = found = (sure, doubtful, min(unknown, 1) if exists else unknown)
         return found
 
     return fill
+
+
+_BLANK: Belonging = ((), (), 1)
 
 
 def _split(
@@ -183,24 +177,25 @@ def _place(row: Row) -> tuple[int, int]:
     return row["_src"], row["_row"]
 
 
-def _evidence(log: str, sure: Sequence[Row], doubtful: Sequence[Row]) -> tuple[tuple[str, int, int], ...]:
-    shown = [*sure[:EVIDENCE], *doubtful[:EVIDENCE]][:EVIDENCE]
-    return tuple((log, row["_src"], row["_row"]) for row in shown)
+def evidence(log: str, found: Belonging) -> list[tuple[str, int, int]]:
+    """Give the places of the first rows that belong, then of those that may."""
+    shown = [*found[0][:EVIDENCE], *found[1][:EVIDENCE]][:EVIDENCE]
+    return [(log, row["_src"], row["_row"]) for row in shown]
 
 
-def _take(maker: Maker, take: Take, step: Related) -> Callable[[Row, Sequence[Row]], Any]:
+def _take(maker: Maker, take: Take, step: Related) -> Callable[[Row, Belonging], Any]:
     chosen = maker.make(take.filter) if take.filter is not None else None
     value = maker.make(take.expr) if take.expr is not None else None
     order = [maker.make(e) for e in step.order] if take.fn == "first" else []
 
-    def figure(row: Row, sure: Sequence[Row]) -> Any:
-        rows = sure if chosen is None else [other for other in sure if chosen(row, other) is True]
+    def figure(row: Row, found: Belonging) -> Any:
+        rows = found[0] if chosen is None else [other for other in found[0] if chosen(row, other) is True]
         if take.fn == "count" or value is None:
             return len(rows)
         if take.fn == "first":
             first = min(rows, key=lambda other: ranks(order, row, other), default=None)
             return None if first is None else value(row, first)
-        return _FIGURES[take.fn]([v for v in (value(row, other) for other in rows) if v is not None])
+        return _FIGURES[take.fn]([v for v in [value(row, other) for other in rows] if v is not None])
 
     return figure
 
@@ -226,11 +221,15 @@ def _lookup(house: House, step: Step, columns: Columns, seen: tuple[str, ...]) -
     assert isinstance(step, Lookup)
     what = (Lookup, step.log, step.match, step.at, step.start, step.end, seen)
     core = columns.rowset.place(what, lambda key: _found(house, step, columns, key))
-    _part(columns, f"{step.name}.found", core, _at(0), None)
+    _part(columns, f"{step.name}.found", core, lambda row, found: found[0], None)
     others = house.columns(step.log)
     for out, column in step.columns:
         key = others.key(column.name)
-        _part(columns, f"{step.name}.{out}", core, _of_other(key, 1), key)
+        _part(columns, f"{step.name}.{out}", core, _of_best(key), key)
+
+
+def _of_best(key: str) -> Callable[[Row, tuple[Any, Row | None]], Any]:
+    return lambda row, found: None if found[1] is None else found[1][key]
 
 
 def _found(house: House, step: Lookup, columns: Columns, key: str) -> Make:
@@ -327,7 +326,7 @@ def _previous(house: House, step: Step, columns: Columns, seen: tuple[str, ...])
         return _all_rows(columns.rowset, key, lambda rows, key: _link(rows, key, by, order))
 
     core = columns.rowset.place((Previous, step.by, step.order, seen), make)
-    _part(columns, f"{step.name}.found", core, lambda before: before is not None, None)
+    _part(columns, f"{step.name}.found", core, lambda row, before: before is not None, None)
     for out, column in step.columns:
         taken = columns.key(column.name)
         _part(columns, f"{step.name}.{out}", core, _of_other(taken), taken)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from checker.engines.closures import Fn
@@ -44,13 +44,11 @@ class RowSet:
             self._rows = list(self._load(self))
         return self._rows
 
-    def fresh(self, names: Iterable[str], values: Iterable[Sequence[Any]]) -> Iterator[Row]:
-        """Give new rows of this set with columns of these names."""
-        named, makers = list(names), self.makers
-        for one in values:
-            row = Row(zip(named, one, strict=True))
-            row.makers = makers
-            yield row
+    def fresh(self, columns: Iterable[tuple[str, Any]]) -> Row:
+        """Give a new row of this set with these columns."""
+        row = Row(columns)
+        row.makers = self.makers
+        return row
 
     def place(self, what: Any, make: Callable[[str], Callable[[Row], Any]]) -> str:
         """Give the key of a computed column, the same for all rules that ask for the same thing."""
