@@ -19,7 +19,7 @@ from checker.language.compile import Compiled, compile_pack
 from checker.language.pack import Pack, Parameter
 from checker.language.schedule import RunSpec
 from checker.language.usage import clauses_by_field, fields_read, logs_read
-from checker.logs.inline import InlineTable, inline_table, read_texts
+from checker.logs.inline import inline_table, read_texts
 from checker.logs.tables import Tables
 from checker.model import Hit, Period, Problem, Report, RunInfo
 
@@ -205,7 +205,7 @@ def _other_months(compiled: Compiled, tables: Tables) -> set[str]:
 def _has_row_from(first: date, tables: Tables, log: str, column: str) -> bool:
     """Tell whether a log has a row on or after a day, or one without a day."""
     info = tables.logs[log]
-    if isinstance(info, InlineTable):
+    if info.records is not None:
         start = datetime.combine(first, datetime.min.time())
         days = (day for (day,) in tables.rows(log, [column]))
         return any(day is None or day >= (start if isinstance(day, datetime) else first) for day in days)

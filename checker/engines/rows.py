@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from operator import itemgetter
 from typing import Any
 
 from checker.database import quote
@@ -140,11 +141,11 @@ def _late(rowset: RowSet, keys: Sequence[Fn]) -> Callable[[], Index]:
 def _stored(tables: EngineTables, log: str, rows: RowSet) -> Iterator[Row]:
     """Give the rows of a log with the columns that somebody reads, in file order."""
     table = tables.logs[log]
-    every = [*table.columns, *PLACE]
-    given = getattr(table, "records", None)
-    if given is not None:
-        return (rows.fresh(zip(every, one, strict=True)) for one in given)
-    names = [name for name in every if name in rows.wanted]
+    names = [name for name in (*table.columns, *PLACE) if name in rows.wanted]
+    held = getattr(table, "records", None)
+    if held is not None:
+        take = itemgetter(*(held.index[name] for name in names))
+        return (rows.fresh(zip(names, take(one), strict=True)) for one in held.rows)
     listed = ", ".join(quote(name) for name in names)
     found = tables.db.execute(f"SELECT {listed} FROM {table.sql} ORDER BY _src, _row")
     if any(table.columns.get(name) == "list" for name in names):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,32 +18,11 @@ from checker.diagnostics import UsageError
 from checker.language.pack import Field, Log, Pack
 from checker.logs.cells import BLANK, Cell, Context, _items, is_end, read_cell
 from checker.logs.headers import normal, vocabulary
-from checker.logs.tables import TYPES, TableInfo, Tables, sql_type, stored
+from checker.logs.tables import TYPES, Records, TableInfo, Tables, sql_type, stored
 from checker.model import Input, Problem, Text
 from checker.plan.nodes import Type
 
 Record = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class InlineTable(TableInfo):
-    """A table whose rows are at hand as well: `records` holds `columns`, then _src, _row and _bad, in file order."""
-
-    records: tuple[Record, ...] = ()
-
-
-@dataclass(frozen=True)
-class InlineTables(Tables):
-    """Tables that answer from memory."""
-
-    def rows(self, log: str, columns: Sequence[str], where_sql: str | None = None) -> list[Record]:
-        """Give the named columns of a log in file order, without a statement if there is no condition."""
-        info = self.logs.get(log)
-        if not isinstance(info, InlineTable) or where_sql is not None:
-            return super().rows(log, columns, where_sql)
-        names = [*info.columns, "_src", "_row", "_bad"]
-        at = [names.index(column) for column in columns]
-        return [tuple(record[i] for i in at) for record in info.records]
 
 
 def read_texts(texts: Mapping[str, str], pack: Pack, db: Database) -> Tables:
@@ -67,7 +45,7 @@ def read_texts(texts: Mapping[str, str], pack: Pack, db: Database) -> Tables:
         infos[name] = inline_table(log, typed, db, (source,))
         inputs.append(Input(f"{name}.csv", None, name, len(typed), ""))
     dates = {name: log.date for name, log in pack.logs.items() if log.date}
-    return InlineTables(db, infos, tuple(inputs), tuple(problems), (), dates)
+    return Tables(db, infos, tuple(inputs), tuple(problems), (), dates)
 
 
 def _rows(log: Log, text: str) -> list[tuple[int, dict[str, str]]]:
@@ -154,9 +132,7 @@ def _problem(log: Log, entry: Field, cell: Cell, text: str, row: int) -> Problem
     )
 
 
-def inline_table(
-    log: Log, rows: Sequence[Record], db: Database, sources: tuple[int, ...] = ()
-) -> InlineTable:
+def inline_table(log: Log, rows: Sequence[Record], db: Database, sources: tuple[int, ...] = ()) -> TableInfo:
     """Give the table of a log with these rows; statements find it in the database."""
     fields = stored(log)
     columns = [
@@ -174,4 +150,5 @@ def inline_table(
         later.append((f"INSERT INTO {table} VALUES {', '.join([line] * len(rows))}", cells))
     db.later(table, later)
     kinds = {n: TYPES[f.type] for n, f in fields.items()}
-    return InlineTable(log.id, table, kinds, len(rows), sources, tuple(rows))
+    records = Records((*fields, "_src", "_row", "_bad"), tuple(rows))
+    return TableInfo(log.id, table, kinds, len(rows), sources, records)
