@@ -17,7 +17,8 @@ from checker.database import quote
 from checker.engines.base import EngineTables, Result
 from checker.engines.closures import Fn, Maker
 from checker.engines.rows_grid import grid_rows
-from checker.engines.rows_steps import add_step, evidence
+from checker.engines.rows_related import evidence
+from checker.engines.rows_steps import add_step
 from checker.engines.rowsets import NOBODY, PLACE, Columns, Index, Row, RowSet
 from checker.model import Hit
 from checker.plan.evaluate import World

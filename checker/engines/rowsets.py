@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from checker.engines.closures import Fn
+from checker.engines.closures import Fn, Maker
+from checker.plan.nodes import Expr
 
 PLACE = ("_src", "_row", "_bad")
 
@@ -22,6 +23,7 @@ class Row(dict[str, Any]):
         return None if make is None else make(self)
 
 
+Make = Callable[[Row], Any]
 NOBODY = Row()
 NOBODY.makers = {}
 
@@ -94,3 +96,36 @@ class Index:
     def get(self, values: tuple[Any, ...]) -> Sequence[Row]:
         """Give the rows with these values, in file order."""
         return self.found.get(values, ())
+
+
+class House(Protocol):
+    """What steps need of a run."""
+
+    def columns(self, log: str) -> Columns:
+        """Give the columns of a log or view."""
+
+    def maker(self, this: Columns, other: Columns | None = None) -> Maker:
+        """Give what makes functions of expressions."""
+
+    def index(self, log: str, keys: tuple[Expr, ...]) -> Callable[[], Index]:
+        """Give the index of a log by some keys of its own, built on first use."""
+
+    def count(self, pairs: int) -> None:
+        """Count pairs of rows that are compared.
+
+        Raises:
+            TooMuch: there are more than this way of judging is good for.
+        """
+
+
+def part(columns: Columns, name: str, core: str, of: Callable[[Row, Any], Any], what: Any) -> None:
+    """Add a column that is made of what the core of a step has found for the row."""
+
+    def make(key: str) -> Make:
+        def fill(row: Row) -> Any:
+            row[key] = found = of(row, row[core])
+            return found
+
+        return fill
+
+    columns.added[name] = columns.rowset.place((core, what), make)
