@@ -61,6 +61,18 @@ def exprs(draw: st.DrawFn, kind: Type, depth: int = 4) -> Expr:
     return Call(fn, tuple(draw(exprs(one, depth - 1)) for one in draw(_arguments(takes, chosen))), kind)
 
 
+@st.composite
+def calls(draw: st.DrawFn, fn: str) -> Expr:
+    """Give calls of one function over columns, constants and small expressions."""
+    takes, gives = draw(st.sampled_from(SIGNATURES[fn]))
+    chosen: Type = draw(TYPES)
+    args = tuple(draw(exprs(one, 1)) for one in draw(_arguments(takes, chosen)))
+    return Call(fn, args, chosen if gives == "?" else _TYPE[gives])
+
+
+_TYPE: dict[str, Type] = {kind: kind for kind in VALUES}
+
+
 def _arguments(takes: str, chosen: Type) -> st.SearchStrategy[list[Type]]:
     *fixed, last = [part.replace("?", chosen) for part in takes.split()]
     if not last.endswith("*"):
