@@ -160,6 +160,19 @@ class WorkCalendar:
         """Tell whether people work on `day`."""
         return self.days.get(day, day.weekday() < 5)
 
+    def flags(self, first: date, last: date) -> tuple[bool, ...]:
+        """Give, for every day from `first` to `last`, whether people work on it.
+
+        >>> WorkCalendar({date(2026, 10, 2): False}).flags(date(2026, 10, 1), date(2026, 10, 3))
+        (True, False, False)
+        """
+        count = (last - first).days + 1
+        flags = [day % 7 < 5 for day in range(first.weekday(), first.weekday() + 7)] * (count // 7 + 1)
+        for day, works in self.days.items():
+            if first <= day <= last:
+                flags[(day - first).days] = works
+        return tuple(flags[:count])
+
     def next_workday(self, day: date) -> date:
         """Give `day` itself if it is a working day, else the next one."""
         return self._seek(day, 1)

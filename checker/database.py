@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,13 +21,19 @@ class DatabaseError(Exception):
 
 
 class Database:
-    """One DuckDB connection. Not shared between threads; `close` removes its temporary files."""
+    """One DuckDB connection, made with the first statement. Not shared between threads; `close` removes its files."""
 
-    def __init__(self, connection: Any, error: type[Exception], folder: Path) -> None:
-        self._connection = connection
-        self._error = error
+    def __init__(self, settings: Mapping[str, Any], folder: Path) -> None:
+        self._settings = dict(settings)
         self._names = 0
+        self._later: dict[str, Sequence[tuple[str, Sequence[Any]]]] = {}
         self.folder = folder
+
+    @cached_property
+    def _connection(self) -> Any:
+        import duckdb  # a fifth of a second, not needed to lint rules, nor to test them
+
+        return duckdb.connect(":memory:", config=self._settings)
 
     def execute(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run one statement and give all its rows.
@@ -40,6 +47,10 @@ class Database:
     def run(self, sql: str, params: Sequence[Any] | None = None) -> None:
         """Run one statement for its effect."""
         self._run(sql, params)
+
+    def later(self, name: str, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        """Run these statements just before the next one, if there is one at all: a table, or settings."""
+        self._later[name] = statements
 
     def stream(self, sql: str, size: int = BATCH) -> Iterator[tuple[Any, ...]]:
         """Give the rows of a query one by one, fetched in batches; run nothing else meanwhile."""
@@ -75,8 +86,7 @@ class Database:
 
     def expect_little(self) -> None:
         """Say that the data is small: planning statements then costs more than running them as they stand."""
-        self.run("set threads = 1")
-        self.run("pragma disable_optimizer")
+        self.later("settings", [("set threads = 1", ()), ("pragma disable_optimizer", ())])
 
     def lock(self, readable: Iterable[Path] = ()) -> None:
         """Forbid any file but `readable`, and any further change of settings: call it before rules run."""
@@ -91,7 +101,8 @@ class Database:
 
     def close(self) -> None:
         """Close the connection and remove its temporary files."""
-        self._connection.close()
+        if "_connection" in self.__dict__:
+            self._connection.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Database:
@@ -106,9 +117,16 @@ class Database:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, sql: str, params: Sequence[Any] | None) -> Any:
+        waiting, self._later = self._later, {}
+        for statements in waiting.values():
+            for one in statements:
+                self._run(*one)
+        connection = self._connection
+        from duckdb import Error
+
         try:
-            return self._connection.execute(sql, params)
-        except self._error as error:
+            return connection.execute(sql, params)
+        except Error as error:
             raise DatabaseError(str(error)) from error
 
 
@@ -116,15 +134,13 @@ def connect(
     memory_limit: str | None = None, threads: int | None = None, temp: Path | None = None
 ) -> Database:
     """Give a fresh in-memory database; what does not fit into `memory_limit` ("1GB") goes to files under `temp`."""
-    import duckdb  # a fifth of a second, not needed to lint rules
-
     folder = Path(tempfile.mkdtemp(prefix="checker-", dir=temp))
     settings: dict[str, Any] = {"temp_directory": str(folder / "spill")}
     if memory_limit:
         settings["memory_limit"] = memory_limit
     if threads:
         settings["threads"] = threads
-    return Database(duckdb.connect(":memory:", config=settings), duckdb.Error, folder)
+    return Database(settings, folder)
 
 
 def quote(name: str) -> str:

@@ -19,8 +19,8 @@ from checker.language.compile import Compiled, compile_pack
 from checker.language.pack import Pack, Parameter
 from checker.language.schedule import RunSpec
 from checker.language.usage import clauses_by_field, fields_read, logs_read
-from checker.logs.inline import read_texts
-from checker.logs.tables import TYPES, TableInfo, Tables, sql_type, stored
+from checker.logs.inline import inline_table, read_texts
+from checker.logs.tables import Tables
 from checker.model import Hit, Period, Problem, Report, RunInfo
 
 Progress = Callable[[str, int, int], None]
@@ -167,18 +167,7 @@ def with_empty_logs(tables: Tables, compiled: Compiled) -> Tables:
     """Give the tables with an empty one for every log that a rule reads and nobody handed in."""
     found = dict(tables.logs)
     for name in sorted(logs_read(compiled.plan) - set(found)):
-        fields = stored(compiled.pack.logs[name])
-        columns = ", ".join(
-            [
-                *(f'"{n}" {sql_type(f)}' for n, f in fields.items()),
-                "_src INTEGER",
-                "_row BIGINT",
-                "_bad VARCHAR",
-            ]
-        )
-        tables.db.run(f'CREATE OR REPLACE TEMP TABLE "empty {name}" ({columns})')
-        kinds = {n: TYPES[f.type] for n, f in fields.items()}
-        found[name] = TableInfo(name, f'"empty {name}"', kinds, 0, ())
+        found[name] = inline_table(compiled.pack.logs[name], (), tables.db)
     return replace(tables, logs=found)
 
 
@@ -206,13 +195,23 @@ def _other_months(compiled: Compiled, tables: Tables) -> set[str]:
     """
     found = set()
     for name, log in compiled.pack.logs.items():
-        if log.filed == "monthly" and log.date and name in tables.logs and not tables.has_empty_file(name):
-            first = compiled.period.start.isoformat()
-            column, table = quote(log.date), tables.logs[name].sql
-            own = f"SELECT 1 FROM {table} WHERE {column} IS NULL OR {column} >= DATE '{first}' LIMIT 1"
-            if not tables.db.execute(own):
-                found.add(name)
+        if log.filed != "monthly" or not log.date or name not in tables.logs or tables.has_empty_file(name):
+            continue
+        if not _has_row_from(compiled.period.start, tables, name, log.date):
+            found.add(name)
     return found
+
+
+def _has_row_from(first: date, tables: Tables, log: str, column: str) -> bool:
+    """Tell whether a log has a row on or after a day, or one without a day."""
+    info = tables.logs[log]
+    if info.records is not None:
+        start = datetime.combine(first, datetime.min.time())
+        days = (day for (day,) in tables.rows(log, [column]))
+        return any(day is None or day >= (start if isinstance(day, datetime) else first) for day in days)
+    name = quote(column)
+    own = f"SELECT 1 FROM {info.sql} WHERE {name} IS NULL OR {name} >= DATE '{first}' LIMIT 1"
+    return bool(tables.db.execute(own))
 
 
 def _missing(compiled: Compiled, given: Collection[str]) -> dict[str, list[str]]:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from checker.database import connect
 from checker.findings import build
 from checker.findings.evidence import resolve
-from checker.model import Evidence
+from checker.language.pack import Log
+from checker.logs.tables import Records, TableInfo
+from checker.model import Evidence, Text
 from tests.findings_support import INPUTS, RUN, compiled, hit, pack, rule
 
 
@@ -75,3 +79,29 @@ def test_findings_carry_their_evidence_in_the_order_of_the_engine_each_row_once(
         ("book.xlsx", 2, "P3"),
         ("phone.csv", 2, "P1"),
     ]
+
+
+def test_keys_of_rows_in_memory_read_as_those_of_the_database():
+    kinds = {
+        "text": "VARCHAR",
+        "int": "BIGINT",
+        "decimal": "DECIMAL(18,2)",
+        "bool": "BOOLEAN",
+        "date": "DATE",
+        "datetime": "TIMESTAMP",
+    }
+    rows = (
+        ("张伟", 7, Decimal("1.50"), True, date(2026, 10, 8), datetime(2026, 10, 8, 7, 30), 0, 2),
+        ("x", -1, Decimal("0.00"), False, date(999, 1, 1), datetime(2026, 10, 8, 7, 30, 0, 120_000), 0, 3),
+        (None, None, None, None, None, None, 1, 2),
+    )
+    db = connect()
+    db.fill("log", [*kinds.items(), ("_src", "INTEGER"), ("_row", "BIGINT")], rows)
+    log = Log("phone_status", Text("x"), {}, key=tuple(kinds))
+    places = [("phone_status", 0, 2), ("phone_status", 0, 3), ("phone_status", 1, 2)]
+    columns = {name: name for name in kinds}
+    for_sql = replace(pack(), logs={"phone_status": log})
+    held = TableInfo("phone_status", "log", columns, 3, (), Records((*kinds, "_src", "_row"), rows))
+    expected = resolve(places, for_sql, Tables(db, {"phone_status": Info("log", columns)}), INPUTS)
+    assert resolve(places, for_sql, Tables(None, {"phone_status": held}), INPUTS) == expected
+    assert expected["phone_status", 0, 2].key == "张伟|7|1.50|true|2026-10-08|2026-10-08 07:30:00"

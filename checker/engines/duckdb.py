@@ -13,6 +13,7 @@ from typing import Any
 
 from checker.database import quote as quoted
 from checker.engines.base import EngineTables, Result
+from checker.engines.few import LITTLE, judge_few, merged, plan_of
 from checker.engines.grids import grid_sql
 from checker.engines.lookups import validity_bounds
 from checker.engines.marks import Marks, Totals
@@ -38,22 +39,32 @@ from checker.plan.nodes import (
 
 Group = list[RulePlan]
 QUIET = ("pass", "not_applicable")
-FEW = 20_000
+MANY = 20_000
 
 
 class DuckDBEngine:
-    """Runs a plan in the database that holds the tables."""
+    """Runs a plan in the database that holds the tables.
+
+    Rules over no more than `few` rows are judged in Python; more than `many` subjects are marked first and only the
+    suspects judged one by one.
+    """
+
+    def __init__(self, few: int = LITTLE, many: int = MANY) -> None:
+        self.few, self.many = few, many
 
     def run(self, plan: Plan, tables: EngineTables, every: bool = False) -> Result:
         """Judge every subject of every rule, in plan order."""
-        return _Job(plan, tables, every).run()
+        done = judge_few(plan, tables, every, self.few)
+        left = [rule for rule in plan.rules if rule.rule not in done]
+        rest = _Job(plan_of(plan, left), tables, every, self.many).run() if left else Result([])
+        return merged(plan, done, rest)
 
 
 class _Job:
     """One run: names of tables, and what has been found so far."""
 
-    def __init__(self, plan: Plan, tables: EngineTables, every: bool) -> None:
-        self.plan, self.tables, self.every, self.db = plan, tables, every, tables.db
+    def __init__(self, plan: Plan, tables: EngineTables, every: bool, many: int) -> None:
+        self.plan, self.tables, self.every, self.db, self.many = plan, tables, every, tables.db, many
         self.zone = changing(plan.time_zone)
         self.names = {log: table.sql for log, table in tables.logs.items()}
         self.columns = {
@@ -120,7 +131,7 @@ class _Job:
     def _large(self) -> Iterator[str]:
         """Give the logs and views that are worth looking into only once."""
         base = {view.name: view.log for view in self.plan.views}
-        yield from (name for name in self.names if self._rows(base.get(name, name)) > FEW)
+        yield from (name for name in self.names if self._rows(base.get(name, name)) > self.many)
 
     def _rows(self, log: str) -> int:
         return self.tables.logs[log].rows if log in self.tables.logs else 0
@@ -131,7 +142,7 @@ class _Job:
 
     def _grid(self, rule: RulePlan, grid: Grid) -> None:
         sql = grid_sql(grid, self.names, self.zone)
-        if self._size(rule) <= FEW or self._lists(rule) or _neighbours(rule):
+        if self._size(rule) <= self.many or self._lists(rule) or _neighbours(rule):
             self._whole(rule, sql)
             return
         periods = next(t for t in self.plan.small if t.name == grid.periods)
@@ -151,7 +162,7 @@ class _Job:
             chain.then(
                 f"SELECT w.* FROM {chain.current} w WHERE ({Writer('w', 'o', self.zone).sql(rule.scope)}) IS NOT FALSE"
             )
-        self._judge(rule, chain, small=self._size(rule) <= FEW or self._lists(rule))
+        self._judge(rule, chain, small=self._size(rule) <= self.many or self._lists(rule))
 
     def _size(self, rule: RulePlan) -> int:
         """Give at most how many subjects a rule has, as far as table sizes tell."""
@@ -237,7 +248,9 @@ class _Job:
         """Mark the subjects in one pass, then judge each rule on those it may object to."""
         marks = Marks(self.db, self._chain(), subjects, rules, thorough)
         totals = marks.totals()
-        again = [rule for rule in rules if rule.rule in marks.hasty and totals[rule.rule].suspects > FEW]
+        again = [
+            rule for rule in rules if rule.rule in marks.hasty and totals[rule.rule].suspects > self.many
+        ]
         if again:
             self._marked(again, subjects, thorough=True)
             rules = [rule for rule in rules if rule not in again]
@@ -254,11 +267,11 @@ class _Job:
         used = {name for rule in rules for name in self._used(rule)} & marks.subjects.columns
         found = marks.suspects([totals[rule.rule].condition for rule in rules], sorted(used))
         self.db.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {found}")
-        small = [rule for rule in rules if totals[rule.rule].suspects <= FEW]
+        small = [rule for rule in rules if totals[rule.rule].suspects <= self.many]
         near = nearby(self.db, self._chain(), table, marks.subjects.columns, small, self._large())
         for rule in rules:
             own = totals[rule.rule]
-            few = own.suspects <= FEW
+            few = own.suspects <= self.many
             chosen = f"FROM {table} t WHERE {own.condition}"
             listed = ", ".join(f"t.{quoted(c)}" for c in sorted(self._used(rule) & marks.subjects.columns))
             sql, only = f"SELECT {listed}, row_number() OVER () AS _id {chosen}", ""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from checker.language.pack import Pack
 from checker.model import Evidence, Input
 
 if TYPE_CHECKING:
-    from checker.logs.tables import Tables
+    from checker.logs.tables import Records, Tables
 
 Row = tuple[str, int, int]
 
@@ -42,6 +44,9 @@ def _keys(
     names = tuple(name for name in names if info and name in info.columns)
     if not names or info is None or tables is None:
         return {}
+    records = getattr(info, "records", None)
+    if records is not None and all(info.columns[name] != "list" for name in names):
+        return _held_keys(records, set(places), names)
     parts = ", ".join(f"coalesce(CAST(t.\"{name}\" AS VARCHAR), '')" for name in names)
     sql = (
         f"SELECT t._src, t._row, concat_ws('|', {parts}) FROM {info.sql} t "
@@ -50,3 +55,23 @@ def _keys(
     )
     found = tables.db.execute(sql, [[source for source, _ in places], [row for _, row in places]])
     return {(int(source), int(row)): str(key) for source, row, key in found}
+
+
+def _held_keys(
+    records: Records, places: set[tuple[int, int]], names: tuple[str, ...]
+) -> Mapping[tuple[int, int], str]:
+    """Give the same keys from rows that are in memory anyway."""
+    source, row, *at = (records.index[name] for name in ("_src", "_row", *names))
+    held = (one for one in records.rows if (one[source], one[row]) in places)
+    return {(one[source], one[row]): "|".join(_said(one[i]) for i in at) for one in held}
+
+
+def _said(value: Any) -> str:
+    """Give a value as the database writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime) and value.microsecond:
+        return str(value).rstrip("0")
+    return "" if value is None else str(value)

@@ -166,5 +166,4 @@ def calendar_of(spec: RunSpec) -> Calendar:
     """Give the working days around the run, as flags."""
     first = date(spec.period.start.year - 6, 1, 1)
     last = date(max(spec.period.end.year, spec.as_of.year) + 2, 12, 31)
-    days = (first + timedelta(days=i) for i in range((last - first).days + 1))
-    return Calendar(first.isoformat(), tuple(spec.calendar.is_workday(day) for day in days))
+    return Calendar(first.isoformat(), spec.calendar.flags(first, last))

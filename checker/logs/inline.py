@@ -1,22 +1,28 @@
 """Logs given as CSV text, as the tests of a pack write them: one small table a log, read cell by cell.
 
 A column that the text leaves out is blank; in a file that was handed in it would be reported as missing.
+The rows stay in memory; the database gets them only if a statement asks for them.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from checker.database import Database, quote
 from checker.diagnostics import UsageError
 from checker.language.pack import Field, Log, Pack
-from checker.logs.cells import Cell, Context, _items, is_end, read_cell
+from checker.logs.cells import BLANK, Cell, Context, _items, is_end, read_cell
 from checker.logs.headers import normal, vocabulary
-from checker.logs.tables import TYPES, TableInfo, Tables, sql_type, stored
+from checker.logs.tables import TYPES, Records, TableInfo, Tables, sql_type, stored
 from checker.model import Input, Problem, Text
+from checker.plan.nodes import Type
+
+Record = tuple[Any, ...]
 
 
 def read_texts(texts: Mapping[str, str], pack: Pack, db: Database) -> Tables:
@@ -34,9 +40,9 @@ def read_texts(texts: Mapping[str, str], pack: Pack, db: Database) -> Tables:
                 "unknown-log", Text(f"规则包里没有日志“{name}”", f"the pack has no log '{name}'")
             )
         log, source = pack.logs[name], len(inputs)
-        rows = _rows(log, text)
-        typed = [_typed(log, row, source, number, pack.time_zone, problems) for number, row in rows]
-        infos[name] = _table(log, typed, source, db)
+        fields, rows = stored(log), _rows(log, text)
+        typed = [_typed(log, fields, row, source, number, pack.time_zone, problems) for number, row in rows]
+        infos[name] = inline_table(log, typed, db, (source,))
         inputs.append(Input(f"{name}.csv", None, name, len(typed), ""))
     dates = {name: log.date for name, log in pack.logs.items() if log.date}
     return Tables(db, infos, tuple(inputs), tuple(problems), (), dates)
@@ -71,20 +77,43 @@ def _names(log: Log, headers: Sequence[str]) -> list[str]:
 
 
 def _typed(
-    log: Log, row: Mapping[str, str], source: int, number: int, zone: str, problems: list[Problem]
-) -> list[Any]:
+    log: Log,
+    fields: Mapping[str, Field],
+    row: Mapping[str, str],
+    source: int,
+    number: int,
+    zone: str,
+    problems: list[Problem],
+) -> Record:
     values: list[Any] = []
     bad: list[str] = []
-    for name, entry in stored(log).items():
+    for name, entry in fields.items():
         text = row.get(name, "")
-        cell = read_cell(entry, text, Context(None, zone, is_end(entry), True))
-        values.append(
-            list(_items(entry, text)) if entry.type == "list" and cell.value is not None else cell.value
-        )
+        cell = read_cell(entry, text, Context(None, zone, is_end(entry), True)) if text else BLANK
+        values.append(None if cell.value is None else _value(entry, text, cell.value))
         if cell.code:
             bad.append(name)
             problems.append(_problem(log, entry, cell, text, number))
-    return [*values, source, number, f",{','.join(bad)}," if bad else None]
+    return (*values, source, number, f",{','.join(bad)}," if bad else None)
+
+
+def _value(field: Field, text: str, plain: str) -> Any:
+    """Give a value as it comes out of the database."""
+    if field.type == "list":
+        return _items(field, text)
+    if field.type == "decimal":
+        return Decimal(plain).quantize(Decimal(1).scaleb(-field.places))
+    return _READ[TYPES[field.type]](plain)
+
+
+_READ: dict[Type, Callable[[str], Any]] = {
+    "text": str,
+    "int": int,
+    "duration": int,
+    "bool": lambda plain: plain == "true",
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+}
 
 
 def _problem(log: Log, entry: Field, cell: Cell, text: str, row: int) -> Problem:
@@ -103,7 +132,8 @@ def _problem(log: Log, entry: Field, cell: Cell, text: str, row: int) -> Problem
     )
 
 
-def _table(log: Log, rows: Iterable[list[Any]], source: int, db: Database) -> TableInfo:
+def inline_table(log: Log, rows: Sequence[Record], db: Database, sources: tuple[int, ...] = ()) -> TableInfo:
+    """Give the table of a log with these rows; statements find it in the database."""
     fields = stored(log)
     columns = [
         *((quote(n), sql_type(f)) for n, f in fields.items()),
@@ -111,13 +141,14 @@ def _table(log: Log, rows: Iterable[list[Any]], source: int, db: Database) -> Ta
         ("_row", "BIGINT"),
         ("_bad", "VARCHAR"),
     ]
-    table, listed = quote(f"inline {log.id}"), list(rows)
-    db.run(f"CREATE OR REPLACE TABLE {table} ({', '.join(f'{n} {t}' for n, t in columns)})")
-    if listed:
+    table = quote(f"inline {log.id}")
+    listed = ", ".join(f"{n} {t}" for n, t in columns)
+    later: list[tuple[str, Sequence[Any]]] = [(f"CREATE OR REPLACE TABLE {table} ({listed})", ())]
+    if rows:
         line = "(" + ", ".join(f"CAST(? AS {kind})" for _, kind in columns) + ")"
-        db.run(
-            f"INSERT INTO {table} VALUES {', '.join([line] * len(listed))}",
-            [cell for row in listed for cell in row],
-        )
+        cells = [list(cell) if isinstance(cell, tuple) else cell for row in rows for cell in row]
+        later.append((f"INSERT INTO {table} VALUES {', '.join([line] * len(rows))}", cells))
+    db.later(table, later)
     kinds = {n: TYPES[f.type] for n, f in fields.items()}
-    return TableInfo(log.id, table, kinds, len(listed), (source,))
+    records = Records((*fields, "_src", "_row", "_bad"), tuple(rows))
+    return TableInfo(log.id, table, kinds, len(rows), sources, records)

@@ -49,8 +49,8 @@ def evaluate(expr: Expr, this: Row, other: Row = EMPTY, world: World | None = No
     values = [evaluate(arg, this, other, world) for arg in expr.args]
     if any(value is None for value in values):
         return None
-    if expr.fn in _WORLDLY:
-        return _WORLDLY[expr.fn](world or World(), *values)
+    if expr.fn in WORLDLY:
+        return WORLDLY[expr.fn](world or World(), *values)
     return STRICT[expr.fn](*values)
 
 
@@ -207,7 +207,7 @@ def _add_elapsed(world: World, moment: datetime, micros: int) -> datetime:
     return utc.astimezone(ZoneInfo(world.time_zone)).replace(tzinfo=None)
 
 
-_WORLDLY: dict[str, Callable[..., Any]] = {
+WORLDLY: dict[str, Callable[..., Any]] = {
     "is_workday": _is_workday,
     "add_workdays": _add_workdays,
     "elapsed": _elapsed,

@@ -1,4 +1,4 @@
-"""The default engine and the reference evaluator give the same hits on random logs and random rules of every kind."""
+"""Rows in Python, SQL and the reference give the same hits on random logs and random rules of every kind."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from checker import facts
 from checker.calendar import parse_period
 from checker.database import Database, connect
-from checker.engines.base import Result
+from checker.engines.base import Engine, Result
 from checker.engines.duckdb import DuckDBEngine
 from checker.engines.reference import ReferenceEngine
+from checker.engines.rows import RowsEngine
 from checker.language.compile import compile_pack
 from checker.language.schedule import RunSpec
 from tests.properties.rules import rules
@@ -37,11 +38,19 @@ def seen(result: Result) -> list[tuple[Any, ...]]:
     return sorted(hits, key=repr)
 
 
+ENGINES: dict[str, Engine] = {
+    "rows": RowsEngine(),
+    "SQL": DuckDBEngine(few=0),
+    "SQL over many rows": DuckDBEngine(few=0, many=0),
+}
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("engine", ENGINES)
 @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(rules(), st.integers(0, 2**32), st.booleans())
-def test_the_default_engine_equals_the_reference(
-    db: Database, rule: dict[str, Any], seed: int, every: bool
+def test_every_engine_equals_the_reference(
+    db: Database, engine: str, rule: dict[str, Any], seed: int, every: bool
 ) -> None:
     pack = pack_with([rule])
     tables = fill(db, pack, world_of(seed))
@@ -53,6 +62,6 @@ def test_the_default_engine_equals_the_reference(
     )
     plan = compile_pack(pack, spec).plan
     expected = ReferenceEngine().run(plan, tables, every)
-    actual = DuckDBEngine().run(plan, tables, every)
+    actual = ENGINES[engine].run(plan, tables, every)
     assert seen(actual) == seen(expected)
     assert actual.counts == expected.counts

@@ -57,6 +57,7 @@ def _parser() -> Any:
     return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
 
 
+@lru_cache(maxsize=500)  # the same formulas are compiled for many rules; the tree is only ever read
 def _parse(text: str) -> Any:
     from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
