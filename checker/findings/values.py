@@ -44,14 +44,14 @@ def number(value: Decimal) -> int | float:
 
 
 def in_unit(microseconds: int, unit: str | None) -> int | float | str:
-    """Give a duration as a number in its unit (default minutes); `time` gives the clock time.
+    """Give a duration as a number in its unit (default minutes), to six places; `time` gives the clock time.
 
     >>> in_unit(57 * 60_000_000, "minutes"), in_unit(90 * 60_000_000, "hours")
     (57, 1.5)
     """
     if unit == "time":
         return clock(microseconds)
-    return number(Decimal(microseconds) / MICROSECONDS[unit or "minutes"])
+    return number(round(Decimal(microseconds) / MICROSECONDS[unit or "minutes"], 6))
 
 
 def clock(microseconds: int) -> str:
@@ -121,13 +121,13 @@ def deadline(value: Any) -> str:
 def words(value: Any) -> str:
     """Give a value as people read it: no trailing zeros, no `T`, no seconds that are zero.
 
-    >>> words(Decimal("12.50")), words(datetime(2026, 10, 13, 12, 5)), words(None), words(("a", "b"))
-    ('12.5', '2026-10-13 12:05', '', 'a、b')
+    >>> words(Decimal("12.50")), words(4.8181818), words(datetime(2026, 10, 13, 12, 5)), words(None), words(("a", "b"))
+    ('12.5', '4.8182', '2026-10-13 12:05', '', 'a、b')
     """
     if value is None:
         return ""
-    if isinstance(value, Decimal):
-        return trim(value)
+    if isinstance(value, (Decimal, float)):
+        return trim(Decimal(str(value)))
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds" if value.second else "minutes")
     if isinstance(value, (tuple, list)):
