@@ -48,7 +48,12 @@ def test_the_second_opinion_equals_the_default_engine(
 ) -> None:
     pack = pack_with([rule])
     tables = fill(db, pack, world_of(seed))
-    spec = RunSpec(parse_period("2026-10"), datetime(2026, 11, 3), facts.work_calendar(pack, tables), facts.leave_spans(pack, tables))
+    spec = RunSpec(
+        parse_period("2026-10"),
+        datetime(2026, 11, 3),
+        facts.work_calendar(pack, tables),
+        facts.leave_spans(pack, tables),
+    )
     plan = compile_pack(pack, spec).plan
     expected = DuckDBEngine().run(plan, tables, every)
     actual = DurableEngine(network).run(plan, tables, every)

@@ -13,7 +13,7 @@ from typing import Any
 from checker.engines.base import Unsupported
 from checker.engines.durable.fields import FIELDS, Codes, Kind, Measure, number
 from checker.engines.durable.settle import COMPARISONS
-from checker.engines.durable.states import F, N, T
+from checker.engines.durable.states import F, Is, N, T
 from checker.plan.nodes import Call, Expr, Lit
 
 Test = dict[str, Any]
@@ -32,6 +32,7 @@ class Fields:
     codes: Codes
     places: Callable[[Expr], int]
     names: dict[Measure, str] = field(default_factory=dict)
+    made: dict[Is, Test | None] = field(default_factory=dict)
 
     def name(self, measure: Measure) -> str:
         """Give the number of a field.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from checker.engines.durable.states import (
     ALWAYS,
     ANY,
     NEVER,
     All,
+    Cond,
     F,
     Formula,
     Is,
@@ -17,14 +18,11 @@ from checker.engines.durable.states import (
     One,
     T,
     all_of,
-    conjuncts,
     first_of,
     one_of,
     told_of,
 )
-from checker.plan.nodes import Call, Expr, Lit
-
-_LOWERED = {"is_true": T, "is_false": F, "is_null": N}
+from checker.plan.nodes import Lit
 
 
 def opened(formula: Formula, known: Known) -> Formula:
@@ -45,7 +43,7 @@ def _all_opened(formula: All, known: Known) -> Formula:
     if easy:
         return opened(all_of(_of(easy, part) for part in formula.parts), known)
     units = [part for part, more in below.items() if more is None]
-    told = {**known, **{part.expr: part.states for part in below}}
+    told = {**known, **{part.cond: part.states for part in below}}
     rest = [_of(below, part) for part in formula.parts if part not in units]
     return all_of([*units, *(opened(part, told) for part in rest)])
 
@@ -56,79 +54,78 @@ def _of(below: Mapping[Is, Formula | None], part: Formula) -> Formula:
 
 def _below(part: Is) -> Formula | None:
     """Give what a condition of parts comes to, one level down; None for one that a network tests."""
-    expr, states = part.expr, part.states
-    if isinstance(expr, Lit):
-        state = N if expr.value is None else T if expr.value else F
-        return ALWAYS if state & states else NEVER
-    if not isinstance(expr, Call):
-        return None
-    if expr.fn in _LOWERED and expr.args[0].type == "bool":
-        return _lowered(expr.args[0], _LOWERED[expr.fn], states)
-    opener = _PARTS.get(expr.fn) if expr.type == "bool" else None
-    return opener(expr, states) if opener else None
+    return _PARTS[part.cond.fn](part.cond, part.states) if part.cond.fn in _PARTS else None
 
 
-def _lowered(arg: Expr, asked: int, states: int) -> Formula:
-    wanted = (asked if states & T else 0) | (ANY & ~asked if states & F else 0)
-    return ALWAYS if wanted == ANY else Is(arg, wanted) if wanted else NEVER
+def _constant(cond: Cond, states: int) -> Formula:
+    value = cond.expr.value if isinstance(cond.expr, Lit) else None
+    return ALWAYS if states & (N if value is None else T if value else F) else NEVER
 
 
-def _not(expr: Call, states: int) -> Formula:
+def _asking(asked: int) -> Callable[[Cond, int], Formula]:
+    def lowered(cond: Cond, states: int) -> Formula:
+        wanted = (asked if states & T else 0) | (ANY & ~asked if states & F else 0)
+        return ALWAYS if wanted == ANY else Is(cond.args[0], wanted) if wanted else NEVER
+
+    return lowered
+
+
+def _not(cond: Cond, states: int) -> Formula:
     turned = (F if states & T else 0) | (T if states & F else 0) | (states & N)
-    return Is(expr.args[0], turned)
+    return Is(cond.args[0], turned)
 
 
-def _and(expr: Call, states: int) -> Formula:
-    return _joined(conjuncts(expr), states, T, F)
+def _and(cond: Cond, states: int) -> Formula:
+    return _decided(cond.args, states, T, F)
 
 
-def _or(expr: Call, states: int) -> Formula:
-    return _joined(list(expr.args), states, F, T)
+def _or(cond: Cond, states: int) -> Formula:
+    return _decided(cond.args, states, F, T)
 
 
-def _joined(parts: list[Expr], states: int, neutral: int, decisive: int) -> Formula:
+def _decided(parts: Sequence[Cond], states: int, neutral: int, decisive: int) -> Formula:
     """Give the state of parts of which one decisive decides, and all neutral are neutral."""
-    some = first_of(Is(part, decisive) for part in parts)
-    whole = all_of(Is(part, neutral) for part in parts)
-    if states == neutral:
-        return whole
-    if states == decisive:
-        return some
     if states == neutral | N:
         return all_of(Is(part, neutral | N) for part in parts)
     if states == decisive | N:
         return first_of(Is(part, decisive | N) for part in parts)
-    if states == T | F:
-        return one_of([whole, some])
-    return one_of(_first_unknown(parts, at, neutral) for at in range(len(parts)))
+    if states == N:
+        return one_of(_first_unknown(parts, at, neutral) for at in range(len(parts)))
+    ways: list[Formula] = []
+    if states & neutral:
+        ways.append(all_of(Is(part, neutral) for part in parts))
+    if states & decisive:
+        ways.append(first_of(Is(part, decisive) for part in parts))
+    return one_of(ways)
 
 
-def _first_unknown(parts: list[Expr], at: int, neutral: int) -> Formula:
+def _first_unknown(parts: Sequence[Cond], at: int, neutral: int) -> Formula:
     before = [Is(part, neutral) for part in parts[:at]]
     after = [Is(part, neutral | N) for part in parts[at + 1 :]]
     return all_of([*before, Is(parts[at], N), *after])
 
 
-def _if(expr: Call, states: int) -> Formula:
-    cond, then, other = expr.args
-    ways = [all_of([Is(cond, T), Is(then, states)]), all_of([Is(cond, F), Is(other, states)])]
-    return one_of([*ways, Is(cond, N)] if states & N else ways)
+def _if(cond: Cond, states: int) -> Formula:
+    test, then, other = cond.args
+    ways = [all_of([Is(test, T), Is(then, states)]), all_of([Is(test, F), Is(other, states)])]
+    return one_of([*ways, Is(test, N)] if states & N else ways)
 
 
-def _coalesce(expr: Call, states: int) -> Formula:
-    first, rest = expr.args[0], expr.args[1:]
-    if not rest:
-        return Is(first, states)
-    more = Is(Call("coalesce", rest, "bool") if len(rest) > 1 else rest[0], states)
+def _coalesce(cond: Cond, states: int) -> Formula:
+    first, second = cond.args
     known = states & (T | F)
-    ways: list[Formula] = [all_of([Is(first, N), more])]
+    ways: list[Formula] = [all_of([Is(first, N), Is(second, states)])]
     return one_of([Is(first, known), *ways] if known else ways)
 
 
-_PARTS: dict[str, Callable[[Call, int], Formula]] = {
+_PARTS: dict[str, Callable[[Cond, int], Formula]] = {
+    "constant": _constant,
     "and": _and,
     "or": _or,
     "not": _not,
     "if": _if,
     "coalesce": _coalesce,
+    "is_true": _asking(T),
+    "is_false": _asking(F),
+    "is_null": _asking(N),
 }

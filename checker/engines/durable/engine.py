@@ -14,8 +14,8 @@ from checker.engines.durable.atoms import Fields, comparable
 from checker.engines.durable.faults import refused
 from checker.engines.durable.fields import Codes, encoder
 from checker.engines.durable.network import Network
-from checker.engines.durable.rulesets import Label, Settled, labelled, rulesets
-from checker.engines.durable.settle import Settler, leaves
+from checker.engines.durable.rulesets import Choice, Label, Settled, Word, labelled, rulesets
+from checker.engines.durable.settle import Conds, Settler
 from checker.engines.relations import Chain, grid_sql
 from checker.engines.sql import Writer
 from checker.model import Hit, Text
@@ -63,10 +63,10 @@ class _Judge:
         self.job, self.rule, self.codes, self.network = job, rule, codes, network
         derived = {step.name: step.expr for step in rule.steps if isinstance(step, Derive)}
         settler = Settler(derived, World(job.plan.calendar, job.plan.time_zone))
-        outcome = _chain_settled(rule.outcome, settler)
-        conditions = [settler.condition(e) for e in (rule.scope, dict(rule.keep)["judged"])]
-        self.settled = Settled(conditions[0], conditions[1], outcome)
-        self.atoms = list(dict.fromkeys(a for e in (*conditions, *_tests_of(outcome)) for a in leaves(e)))
+        conds = Conds()
+        scope, judged = (conds.of(settler.condition(e)) for e in (rule.scope, dict(rule.keep)["judged"]))
+        self.settled = Settled(scope, judged, _word(rule.outcome, settler, conds))
+        self.atoms = conds.tests()
         self.writer = Writer("w", "o", job.zone)
 
     def run(self) -> tuple[list[Hit], dict[str, int]]:
@@ -134,23 +134,20 @@ class _Judge:
         return chain.text(f"SELECT {', '.join(columns)} FROM {chain.current} w ORDER BY w._src, w._row")
 
 
-def _chain_settled(expr: Expr, settler: Settler) -> Expr:
-    """Settle the conditions of a chain of choices between words."""
-    if isinstance(expr, Call) and expr.fn == "if":
-        cond, then, other = expr.args
-        return Call(
-            "if",
-            (settler.condition(cond), _chain_settled(then, settler), _chain_settled(other, settler)),
-            expr.type,
-        )
-    return expr
+def _word(expr: Expr, settler: Settler, conds: Conds) -> Word:
+    """Give the outcome as choices between words.
 
-
-def _tests_of(expr: Expr) -> Iterator[Expr]:
-    if isinstance(expr, Call) and expr.fn == "if":
-        yield expr.args[0]
-        for branch in expr.args[1:]:
-            yield from _tests_of(branch)
+    Raises:
+        Unsupported: it is anything else.
+    """
+    if isinstance(expr, Lit) and isinstance(expr.value, str):
+        return expr.value
+    if not isinstance(expr, Call) or expr.fn != "if":
+        raise Unsupported(f"outcome: {type(expr).__name__}")
+    cond, then, other = expr.args
+    return Choice(
+        conds.of(settler.condition(cond)), _word(then, settler, conds), _word(other, settler, conds)
+    )
 
 
 def _needed(steps: Iterable[Step], wanted: set[str]) -> list[Step]:

@@ -10,8 +10,7 @@ from typing import Any
 from checker.engines.base import Unsupported
 from checker.engines.durable.atoms import Fields, Test
 from checker.engines.durable.conditions import opened
-from checker.engines.durable.states import ANY, NEVER, F, Formula, Is, N, One, T, all_of, one_of
-from checker.plan.nodes import Call, Expr, Lit
+from checker.engines.durable.states import NEVER, Cond, F, Formula, Is, N, One, T, all_of, one_of
 
 HEARTBEAT = "beat"
 DEPTH, SIBLINGS, MEETINGS, RULES, JOINS = 200, 400, 100, 60, 15
@@ -28,12 +27,24 @@ class Label:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A word where a condition is true, another (or a choice) where it is false."""
+
+    cond: Cond
+    then: Word
+    other: Word
+
+
+Word = str | Choice
+
+
+@dataclass(frozen=True)
 class Settled:
     """The conditions of a rule, settled."""
 
-    scope: Expr
-    judged: Expr
-    outcome: Expr
+    scope: Cond
+    judged: Cond
+    outcome: Word
 
 
 def labelled(rule: Settled) -> dict[Label, Formula]:
@@ -47,15 +58,12 @@ def labelled(rule: Settled) -> dict[Label, Formula]:
     return {label: formula for label, formula in found.items() if formula != NEVER}
 
 
-def _outcomes(expr: Expr, path: list[Formula]) -> Iterable[tuple[str, Formula]]:
-    if isinstance(expr, Lit) and isinstance(expr.value, str):
-        yield expr.value, all_of(path)
-    elif isinstance(expr, Call) and expr.fn == "if":
-        cond, then, other = expr.args
-        yield from _outcomes(then, [*path, Is(cond, T)])
-        yield from _outcomes(other, [*path, Is(cond, ANY & ~T & ~N)])
+def _outcomes(word: Word, path: list[Formula]) -> Iterable[tuple[str, Formula]]:
+    if isinstance(word, str):
+        yield word, all_of(path)
     else:
-        raise Unsupported(f"outcome: {type(expr).__name__}")
+        yield from _outcomes(word.then, [*path, Is(word.cond, T)])
+        yield from _outcomes(word.other, [*path, Is(word.cond, F)])
 
 
 def rulesets(formulas: Mapping[Label, Formula], fields: Fields) -> tuple[list[Rules], dict[str, Label]]:
@@ -86,16 +94,15 @@ def _ruleset(tests: Sequence[tuple[str, Test]]) -> Rules:
 
 def _pieces(formula: Formula, fields: Fields) -> list[Test]:
     """Give tests that exclude each other, each small enough for one rule."""
-    test = _test(formula, fields)
-    if test is None:
-        return []
-    if _joins(test) <= JOINS:
-        return [test]
+    joins = _joins_of(formula, fields)
+    if joins <= JOINS:
+        test = _test(formula, fields)
+        return [] if test is None else [test]
     parts = () if isinstance(formula, Is) else (formula,) if isinstance(formula, One) else formula.parts
     ways = [part for part in parts if isinstance(part, One)]
     if not ways:
         raise Unsupported(f"> {JOINS} joins")
-    chosen = _narrowest(ways, _joins(test), fields)
+    chosen = _narrowest(ways, joins, fields)
     rest = [part for part in parts if part is not chosen]
     return [test for way in chosen.parts for test in _pieces(all_of([*rest, way]), fields)]
 
@@ -103,22 +110,35 @@ def _pieces(formula: Formula, fields: Fields) -> list[Test]:
 def _narrowest(ways: Sequence[One], joins: int, fields: Fields) -> One:
     """Give the alternatives to spell out: the fewest that make every piece small enough, else the most."""
     for one in sorted(ways, key=lambda one: len(one.parts)):
-        own = [_joins(test) for part in one.parts if (test := _test(part, fields))]
+        own = [_joins_of(part, fields) for part in one.parts]
         if joins - sum(own) - 1 + max(own, default=0) <= JOINS:
             return one
     return max(ways, key=lambda one: len(one.parts))
 
 
-def _joins(test: Test) -> int:
-    inner = next((test[word] for word in ("$and", "$or") if word in test), None)
+def _joins_of(formula: Formula, fields: Fields) -> int:
+    """Give at most how many `$and` and `$or` a formula takes; a rule has room for few."""
+    if isinstance(formula, Is):
+        return _joins(_tested(formula, fields))
+    return 1 + sum(_joins_of(part, fields) for part in formula.parts)
+
+
+def _joins(test: Test | None) -> int:
+    inner = next((test[word] for word in ("$and", "$or") if word in test), None) if test else None
     return 0 if inner is None else 1 + sum(map(_joins, inner))
+
+
+def _tested(part: Is, fields: Fields) -> Test | None:
+    if part not in fields.made:
+        rows = fields.tests(part.cond.expr, part.states)
+        fields.made[part] = _joined("$or", [_joined("$and", row) for row in rows]) if rows else None
+    return fields.made[part]
 
 
 def _test(formula: Formula, fields: Fields) -> Test | None:
     """Give the test for a formula; None for one that never holds."""
     if isinstance(formula, Is):
-        rows = fields.tests(formula.expr, formula.states)
-        return _joined("$or", [_joined("$and", row) for row in rows]) if rows else None
+        return _tested(formula, fields)
     if isinstance(formula, One):
         found = [test for part in formula.parts if (test := _test(part, fields)) is not None]
         return _joined("$or", found) if found else None

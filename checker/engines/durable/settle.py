@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
+from checker.engines.durable.states import Cond
 from checker.plan.build import and_, is_false, is_null, is_true, not_, or_
 from checker.plan.columns import columns_of
 from checker.plan.evaluate import World, evaluate
@@ -110,13 +111,34 @@ def constant(expr: Expr) -> bool:
     return not columns_of([expr])
 
 
-def leaves(expr: Expr) -> list[Expr]:
-    """Give the conditions without parts of a settled condition."""
-    if isinstance(expr, Call) and (expr.fn in _JOINS or expr.fn == "is_null") and expr.type == "bool":
-        inside = [arg for arg in expr.args if arg.type in ("bool", "null")]
-        if len(inside) == len(expr.args):
-            return [leaf for arg in inside for leaf in leaves(arg)]
-    return [] if isinstance(expr, Lit) else [expr]
+@dataclass
+class Conds:
+    """The conditions of one rule, one object each, however often one is part of others."""
+
+    known: dict[Expr, Cond] = field(default_factory=dict)
+
+    def of(self, expr: Expr) -> Cond:
+        """Give the condition for a settled expression."""
+        if expr not in self.known:
+            self.known[expr] = self._made(expr)
+        return self.known[expr]
+
+    def _made(self, expr: Expr) -> Cond:
+        if isinstance(expr, Lit):
+            return Cond("constant", (), expr)
+        if not isinstance(expr, Call) or expr.fn not in (*_JOINS, "is_null") or expr.type != "bool":
+            return Cond("test", (), expr)
+        if any(arg.type not in ("bool", "null") for arg in expr.args):
+            return Cond("test", (), expr)
+        args = [self.of(arg) for arg in expr.args]
+        if expr.fn == "coalesce" and len(args) != 2:
+            rest = Call("coalesce", expr.args[1:], "bool")
+            return args[0] if len(args) == 1 else self.of(Call("coalesce", (expr.args[0], rest), "bool"))
+        return Cond(expr.fn, tuple(args), expr, 1 + sum(arg.size for arg in args))
+
+    def tests(self) -> list[Expr]:
+        """Give the conditions that a network must test."""
+        return [cond.expr for cond in self.known.values() if cond.fn == "test"]
 
 
 def _chooses(expr: Expr) -> TypeGuard[Call]:
