@@ -22,6 +22,7 @@ Rows = list[list[Test]]
 _MIRROR = {"eq": "eq", "ne": "ne", "lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}
 _DUAL = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
 _WORDS = {"ne": "$neq", "lt": "$lt", "le": "$lte", "gt": "$gt", "ge": "$gte"}
+OPTIONS = 100
 _NUMBERS = ("int", "duration", "decimal")
 
 
@@ -104,7 +105,8 @@ def comparable(atom: Expr) -> Kind | None:
     values = atom.args
     if all(isinstance(value, Lit) for value in values):
         return None
-    if atom.fn == "in" and any(not isinstance(v, Lit) or v.value is None for v in values[1:]):
+    constants = all(isinstance(value, Lit) and value.value is not None for value in values[1:])
+    if atom.fn == "in" and not (constants and len(values) <= OPTIONS):
         return None
     kinds = {value.type for value in values}
     if kinds == {"text"}:

@@ -30,9 +30,8 @@ class Network:
 
     def __init__(self, command: Sequence[str] = CHILD, seconds: float = SECONDS) -> None:
         self.seconds, self.rule, self.late = seconds, "-", False
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
         said = self._answer()
         if said.startswith("missing "):
             self.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_letters
 from typing import Any
@@ -10,10 +10,10 @@ from typing import Any
 from checker.engines.base import Unsupported
 from checker.engines.durable.atoms import Fields, Test
 from checker.engines.durable.conditions import opened
-from checker.engines.durable.states import NEVER, Cond, F, Formula, Is, N, One, T, all_of, one_of
+from checker.engines.durable.states import NEVER, All, Cond, F, Formula, Is, N, One, T, all_of, one_of
 
 HEARTBEAT = "beat"
-DEPTH, SIBLINGS, MEETINGS, RULES, JOINS = 200, 400, 100, 60, 15
+DEPTH, SIBLINGS, MEETINGS, RULES, JOINS, PIECES = 200, 400, 100, 60, 15, 2000
 Rules = dict[str, Any]
 ALL_FACTS: Test = {"k": 1}
 
@@ -75,11 +75,12 @@ def rulesets(formulas: Mapping[Label, Formula], fields: Fields) -> tuple[list[Ru
         Unsupported: the network would be deeper or wider than durable_rules can be trusted with.
     """
     letters = dict(zip(ascii_letters, formulas, strict=False))
-    tests = [
-        (f"{letter}{number}", test)
-        for letter, label in letters.items()
-        for number, test in enumerate(_pieces(formulas[label], fields))
-    ]
+    tests: list[tuple[str, Test]] = []
+    for letter, label in letters.items():
+        for number, test in enumerate(_pieces(formulas[label], fields)):
+            tests.append((f"{letter}{number}", test))
+            if len(tests) > PIECES:
+                raise Unsupported(f"> {PIECES} alternatives")
     found = [_ruleset(tests[at : at + RULES - 1]) for at in range(0, len(tests), RULES - 1)]
     return found, letters
 
@@ -92,28 +93,34 @@ def _ruleset(tests: Sequence[tuple[str, Test]]) -> Rules:
     return {**beat, **{name: {"all": [{"m": test}]} for name, test in tests}}
 
 
-def _pieces(formula: Formula, fields: Fields) -> list[Test]:
+def _pieces(formula: Formula, fields: Fields) -> Iterator[Test]:
     """Give tests that exclude each other, each small enough for one rule."""
     joins = _joins_of(formula, fields)
     if joins <= JOINS:
         test = _test(formula, fields)
-        return [] if test is None else [test]
-    parts = () if isinstance(formula, Is) else (formula,) if isinstance(formula, One) else formula.parts
-    ways = [part for part in parts if isinstance(part, One)]
+        yield from () if test is None else (test,)
+        return
+    parts = formula.parts if isinstance(formula, All) else (formula,)
+    ways: dict[Formula, One] = {part: part for part in parts if isinstance(part, One)}
     if not ways:
-        raise Unsupported(f"> {JOINS} joins")
+        ways = {p: _apart(p) for p in parts if isinstance(p, Is) and _joins_of(p, fields)}
     chosen = _narrowest(ways, joins, fields)
     rest = [part for part in parts if part is not chosen]
-    return [test for way in chosen.parts for test in _pieces(all_of([*rest, way]), fields)]
+    for way in ways[chosen].parts:
+        yield from _pieces(all_of([*rest, way]), fields)
 
 
-def _narrowest(ways: Sequence[One], joins: int, fields: Fields) -> One:
-    """Give the alternatives to spell out: the fewest that make every piece small enough, else the most."""
-    for one in sorted(ways, key=lambda one: len(one.parts)):
-        own = [_joins_of(part, fields) for part in one.parts]
-        if joins - sum(own) - 1 + max(own, default=0) <= JOINS:
-            return one
-    return max(ways, key=lambda one: len(one.parts))
+def _apart(part: Is) -> One:
+    return One(tuple(Is(part.cond, state) for state in (T, F, N) if part.states & state))
+
+
+def _narrowest(ways: Mapping[Formula, One], joins: int, fields: Fields) -> Formula:
+    """Give the part to spell out: that of the fewest ways that makes every piece small enough, else of the most."""
+    for part, one in sorted(ways.items(), key=lambda way: len(way[1].parts)):
+        own = max((_joins_of(way, fields) for way in one.parts), default=0)
+        if joins - _joins_of(part, fields) + own <= JOINS:
+            return part
+    return max(ways, key=lambda part: len(ways[part].parts))
 
 
 def _joins_of(formula: Formula, fields: Fields) -> int:
