@@ -323,14 +323,21 @@ def test_scope_and_judged_are_decided_too(network):
 
 def test_the_same_facts_are_decided_once(monkeypatch, network):
     sent = []
-    decide = network.decide
-    monkeypatch.setattr(
-        network, "decide", lambda facts, letters: (sent.extend(facts), decide(facts, letters))[1]
-    )
-    monkeypatch.setattr(durable, "CHUNK", 7)
+    send = network.send
+    monkeypatch.setattr(network, "send", lambda facts: (sent.extend(facts), send(facts)))
+    monkeypatch.setattr(durable, "BATCH", 7)
     world = World({"x": "int"}, [(i % 5,) for i in range(50)])
     assert (
         both(network, world, b.compare("gt", world.col("x"), b.lit(3)))
         == ["pass", "pass", "pass", "pass", "fail"] * 10
     )
     assert len(sent) == 5
+    monkeypatch.setattr(durable, "REMEMBERED", 3)
+    assert both(network, world, b.compare("gt", world.col("x"), b.lit(3)))[:5] == [
+        "pass",
+        "pass",
+        "pass",
+        "pass",
+        "fail",
+    ]
+    assert len(sent) > 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -13,7 +14,7 @@ from checker.engines.duckdb import QUIET, Job
 from checker.engines.durable.atoms import Fields, comparable
 from checker.engines.durable.faults import refused
 from checker.engines.durable.fields import Codes, encoder
-from checker.engines.durable.network import Network
+from checker.engines.durable.network import BATCH, Network
 from checker.engines.durable.rulesets import Choice, Label, Settled, Word, labelled, rulesets
 from checker.engines.durable.settle import Conds, Settler
 from checker.engines.relations import Chain, grid_sql
@@ -23,8 +24,8 @@ from checker.plan.columns import added_by, exprs_of, this_names
 from checker.plan.evaluate import World
 from checker.plan.nodes import Call, Derive, Expr, Grid, Lit, Plan, Related, RulePlan, Step
 
-CHUNK = 20_000
 REMEMBERED = 100_000
+Decided = tuple[Label, tuple[Any, ...]]
 
 
 class DurableEngine:
@@ -54,6 +55,15 @@ class DurableEngine:
                     ) from why
                 hits += found
         return Result(hits, counts)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Subjects under way: their facts, those of them that the network was asked about, and the rest of their rows."""
+
+    facts: list[str]
+    new: list[str]
+    rows: list[tuple[Any, ...]]
 
 
 class _Judge:
@@ -111,21 +121,35 @@ class _Judge:
         kinds = self.job.db.columns(chain.text(f"SELECT {listed} FROM {chain.current} w"))
         return {value: _scale(kinds[f"v{i}"]) for i, value in enumerate(values)}
 
-    def _decided(
-        self, chain: Chain, fields: Fields, names: Mapping[str, Label]
-    ) -> Iterator[tuple[Label, tuple[Any, ...]]]:
-        """Give the label of every subject with its kept values, place and evidence; equal facts are decided once."""
+    def _decided(self, chain: Chain, fields: Fields, names: Mapping[str, Label]) -> Iterator[Decided]:
+        """Give the label of every subject with its kept values, place and evidence; equal facts are decided once.
+
+        While the network decides one batch, the next is measured and written.
+        """
         shown = [encoder(name, measure, self.codes) for measure, name in fields.names.items()]
         known: dict[str, str] = {}
-        rows = iter(self.job.db.stream(self._query(chain, fields)))
-        while chunk := list(islice(rows, CHUNK)):
-            facts = ["".join([part[v] for part, v in zip(shown, row, strict=False)]) for row in chunk]
+        rows = self.job.db.stream(self._query(chain, fields))
+        before: list[_Batch] = []
+        while chunk := list(islice(rows, BATCH)):
             if len(known) > REMEMBERED:
+                yield from self._settled(before, known, names)
                 known.clear()
+            facts = ["".join([part[v] for part, v in zip(shown, row, strict=False)]) for row in chunk]
             new = [fact for fact in dict.fromkeys(facts) if fact not in known]
-            known.update(zip(new, self.network.decide(new, names), strict=True))
-            for fact, row in zip(facts, chunk, strict=True):
-                yield names[known[fact]], row[len(shown) :]
+            known.update(dict.fromkeys(new, ""))
+            self.network.send(new)
+            yield from self._settled(before, known, names)
+            before.append(_Batch(facts, new, [row[len(shown) :] for row in chunk]))
+        yield from self._settled(before, known, names)
+
+    def _settled(
+        self, before: list[_Batch], known: dict[str, str], names: Mapping[str, Label]
+    ) -> Iterator[Decided]:
+        while before:
+            batch = before.pop()
+            known.update(zip(batch.new, self.network.receive(names), strict=True))
+            for fact, row in zip(batch.facts, batch.rows, strict=True):
+                yield names[known[fact]], row
 
     def _query(self, chain: Chain, fields: Fields) -> str:
         columns = [f"{measure.sql(self.writer)} AS _f{name}" for measure, name in fields.names.items()]

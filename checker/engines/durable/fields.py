@@ -73,21 +73,22 @@ def number(value: Any, kind: Kind, scale: int, codes: Codes) -> int:
     raise Unsupported(f"{value!r} ({kind})")
 
 
-def whole(value: int | Decimal) -> int:
+def whole(value: Any) -> int:
     """Give a whole number that the network can hold.
 
-    >>> whole(Decimal("3.00"))
-    3
+    >>> whole(3), whole(Decimal("3.00"))
+    (3, 3)
 
     Raises:
-        Unsupported: it is not whole, not finite, or not within 62 bits.
+        Unsupported: it is not whole, not finite, a float, or not within 62 bits.
     """
-    if isinstance(value, Decimal) and not value.is_finite():
-        raise Unsupported(str(value))
-    found = int(value)
-    if found != value or not -LIMIT < found < LIMIT:
-        raise Unsupported(f"{value}")
-    return found
+    if type(value) is int and -LIMIT < value < LIMIT:
+        return value
+    if isinstance(value, int | Decimal) and Decimal(value).is_finite():
+        found = int(value)
+        if found == value and -LIMIT < found < LIMIT:
+            return found
+    raise Unsupported(f"{value}")
 
 
 def encoder(name: str, measure: Measure, codes: Codes) -> Shown:
@@ -95,10 +96,8 @@ def encoder(name: str, measure: Measure, codes: Codes) -> Shown:
 
     def sent(value: Any) -> int:
         if measure.kind == "text":
-            return codes[value] if isinstance(value, str) else number(value, "text", 0, codes)
-        if measure.kind == "decimal":
-            return number(value, "decimal", measure.scale, codes)
-        return number(value, "int", 0, codes)
+            return number(value, "text", 0, codes)
+        return number(value, "decimal", measure.scale, codes) if measure.kind == "decimal" else whole(value)
 
     return Shown(name, sent)
 
