@@ -16,6 +16,7 @@ from checker.engines.durable import engine as durable
 from checker.engines.durable.engine import DurableEngine
 from checker.engines.durable.fields import Codes, number
 from checker.engines.durable.network import Network
+from checker.engines.durable.rulesets import Shape
 from checker.engines.reference import ReferenceEngine
 from checker.plan import build as b
 from checker.plan.nodes import Call, Expr
@@ -260,15 +261,25 @@ def test_many_conditions_side_by_side_are_right_or_refused(network):
         both(network, world, b.and_([b.compare("gt", world.col(name), b.lit(0)) for name in many]))
 
 
-def test_deep_nesting_is_right_or_refused(network):
+def test_sixty_levels_of_nesting_crash_nothing(network):
     world = World({"x": "int", "y": "int"}, [(3, 1), (1, 1), (None, 1), (3, None)])
     deep: Expr = b.compare("gt", world.col("x"), b.lit(2))
-    for level in range(130):
+    for level in range(60):
         deep = b.if_(b.compare("eq", world.col("y"), b.lit(level + 100)), b.FALSE, deep)
-    try:
-        assert both(network, world, deep) == ["fail", "pass", "undetermined", "undetermined"]
-    except UsageError as refused:
-        assert "cannot judge the rule r" in str(refused)
+    assert both(network, world, deep) == ["fail", "pass", "undetermined", "undetermined"]
+
+
+def test_a_network_that_would_be_too_deep_or_too_wide_is_refused_before_it_is_loaded():
+    deep: dict[str, Any] = {"a0": 1}
+    for level in range(120):
+        deep = {"$or": [{"a1": level}, {"$and": [{"a2": level}, deep]}]}
+    for test in (deep, {"$or": [{"a0": value} for value in range(500)]}):
+        with pytest.raises(Unsupported):
+            Shape().add(test)
+    meeting = Shape()
+    with pytest.raises(Unsupported, match="meet"):
+        for value in range(200):
+            meeting.add({"$or": [{"a0": 1}, {"a1": value}]})
 
 
 @pytest.mark.parametrize("op", ["eq", "ne", "lt", "le", "gt", "ge"])

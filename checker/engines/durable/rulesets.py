@@ -10,10 +10,10 @@ from typing import Any
 from checker.engines.base import Unsupported
 from checker.engines.durable.atoms import Fields, Test
 from checker.engines.durable.conditions import opened
-from checker.engines.durable.states import NEVER, All, Cond, F, Formula, Is, N, One, T, all_of, one_of
+from checker.engines.durable.states import NEVER, WIDEST, All, Cond, F, Formula, Is, N, One, T, all_of, one_of
 
 HEARTBEAT = "beat"
-DEPTH, SIBLINGS, MEETINGS, RULES, JOINS, PIECES = 200, 400, 100, 60, 15, 2000
+DEPTH, SIBLINGS, MEETINGS, RULES, JOINS = 200, 400, 100, 60, 15
 Rules = dict[str, Any]
 ALL_FACTS: Test = {"k": 1}
 
@@ -79,8 +79,8 @@ def rulesets(formulas: Mapping[Label, Formula], fields: Fields) -> tuple[list[Ru
     for letter, label in letters.items():
         for number, test in enumerate(_pieces(formulas[label], fields)):
             tests.append((f"{letter}{number}", test))
-            if len(tests) > PIECES:
-                raise Unsupported(f"> {PIECES} alternatives")
+            if len(tests) > WIDEST:
+                raise Unsupported(f"> {WIDEST} alternatives")
     found = [_ruleset(tests[at : at + RULES - 1]) for at in range(0, len(tests), RULES - 1)]
     return found, letters
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from checker.engines.base import Unsupported
 from checker.plan.nodes import Expr
 
 T, F, N = 1, 2, 4
 ANY = T | F | N
+WIDEST = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,12 +113,18 @@ def told_of(formula: Formula, known: Known) -> Formula:
 
 
 def one_of(parts: Iterable[Formula]) -> Formula:
-    """Give the disjunction of parts that exclude each other."""
+    """Give the disjunction of parts that exclude each other.
+
+    Raises:
+        Unsupported: they are so many that the rule would not be ready in a reasonable time.
+    """
     flat: list[Formula] = []
     for part in parts:
         if part == ALWAYS:
             return ALWAYS
         flat += part.parts if isinstance(part, One) else [part]
+        if len(flat) > WIDEST:
+            raise Unsupported(f"> {WIDEST} alternatives")
     return flat[0] if len(flat) == 1 else One(tuple(flat))
 
 
