@@ -45,10 +45,10 @@ class DuckDBEngine:
 
     def run(self, plan: Plan, tables: EngineTables, every: bool = False) -> Result:
         """Judge every subject of every rule, in plan order."""
-        return Job(plan, tables, every).run()
+        return _Job(plan, tables, every).run()
 
 
-class Job:
+class _Job:
     """One run: names of tables, and what has been found so far."""
 
     def __init__(self, plan: Plan, tables: EngineTables, every: bool) -> None:
@@ -63,21 +63,16 @@ class Job:
         self.plain: dict[Lookup, bool] = {}
         self.lacking: dict[tuple[str, Expr], bool] = {}
 
-    def prepare(self) -> None:
-        """Put working days, small tables and views where the statements find them."""
+    def run(self) -> Result:
         self._calendar()
         for table in self.plan.small:
             self._small(table)
         for view in self.plan.views:
             self._view(view.name, view.log, view.steps)
-
-    def run(self) -> Result:
-        """Judge every rule."""
-        self.prepare()
         for rule in self.plan.rules:
             if isinstance(rule.source, Grid):
                 self._whole(rule, grid_sql(rule.source, self.names, self.zone))
-            elif self.lists(rule) or _neighbours(rule):
+            elif self._lists(rule) or _neighbours(rule):
                 self._whole(rule, f"SELECT *, row_number() OVER () AS _id FROM {self.names[rule.source.log]}")
         for log, group in self._groups().items():
             self._shared(log, group)
@@ -111,20 +106,19 @@ class Job:
         self.db.fill(name, [(column, SQL_TYPES[kind]) for column, kind in table.columns], table.rows)
 
     def _view(self, name: str, log: str, steps: tuple[Step, ...]) -> None:
-        chain = self.chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[log]}")
+        chain = self._chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[log]}")
         chain.add(steps)
         self.names[name] = quoted(f"view {name}")
         drop = ", ".join(["_id", *(column for column, _ in chain.evidence)])
         body = chain.text(f"SELECT * EXCLUDE ({drop}) FROM {chain.current}")
         self.db.run(f"CREATE OR REPLACE TEMP TABLE {self.names[name]} AS {body}")
 
-    def chain(self, prefix: str = "w") -> Chain:
-        """Give an empty chain over the tables of this run."""
+    def _chain(self, prefix: str = "w") -> Chain:
         return Chain(self.names, self.zone, self._is_simple, self._is_lacking, prefix=prefix)
 
     def _whole(self, rule: RulePlan, source: str) -> None:
         """Judge every subject: grids, rules that look at neighbours, and runs that list everything."""
-        chain = self.chain().start(source)
+        chain = self._chain().start(source)
         added = {name for step in rule.steps for name in added_by(step)}
         if not _neighbours(rule) and not any(name in added for _, name in columns_of([rule.scope])):
             chain._then(
@@ -166,14 +160,14 @@ class Job:
             others = sum(n for word, n in counted.items() if word not in QUIET)
             counted |= {"not_applicable": passed[1], "pass": passed[0] - passed[1] - others}
         self.counts[rule.rule] = {word: int(n) for word, n in counted.items() if n}
-        self.hits[rule.rule] = [self.hit(rule, row, chain) for row in rows]
+        self.hits[rule.rule] = [self._hit(rule, row, chain) for row in rows]
 
     def _fetched(self, rule: RulePlan, chain: Chain) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
         """Fetch everything judged and count it here: few rows, one statement."""
         rows = self.db.execute(chain.text(f"SELECT * FROM {chain.current} ORDER BY _src, _row"))
         at = 1 + [name for name, _ in rule.keep].index("judged")
         counted = Counter(row[0] for row in rows if row[at])
-        return [row for row in rows if self.lists(rule) or row[0] not in QUIET], dict(counted)
+        return [row for row in rows if self._lists(rule) or row[0] not in QUIET], dict(counted)
 
     def _sifted(self, rule: RulePlan, chain: Chain) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
         """Count in the database and fetch only what is listed: many rows."""
@@ -182,13 +176,12 @@ class Job:
         counted = dict(
             self.db.execute(f"SELECT _outcome, count(*) FROM {table} WHERE judged GROUP BY _outcome")
         )
-        only = "" if self.lists(rule) else " WHERE _outcome NOT IN ('pass', 'not_applicable')"
+        only = "" if self._lists(rule) else " WHERE _outcome NOT IN ('pass', 'not_applicable')"
         rows = self.db.execute(f"SELECT * FROM {table}{only} ORDER BY _src, _row")
         self.db.run(f"DROP TABLE {table}")
         return rows, counted
 
-    def hit(self, rule: RulePlan, row: tuple[Any, ...], chain: Chain) -> Hit:
-        """Give the hit for a row: the word, the kept values, source and row, and the evidence of the chain."""
+    def _hit(self, rule: RulePlan, row: tuple[Any, ...], chain: Chain) -> Hit:
         count = len(rule.keep)
         values = {
             name: tuple(v) if isinstance(v, list) else v
@@ -201,14 +194,13 @@ class Job:
             found += [(log, entry["s"], entry["r"]) for entry in rows or ()]
         return Hit(rule.rule, row[0], values, tuple(dict.fromkeys(found)))
 
-    def lists(self, rule: RulePlan) -> bool:
-        """Tell whether passes are listed too."""
+    def _lists(self, rule: RulePlan) -> bool:
         return self.every or rule.lists_all
 
     def _groups(self) -> dict[str, Group]:
         groups: dict[str, Group] = defaultdict(list)
         for rule in self.plan.rules:
-            if isinstance(rule.source, Records) and not self.lists(rule) and not _neighbours(rule):
+            if isinstance(rule.source, Records) and not self._lists(rule) and not _neighbours(rule):
                 groups[rule.source.log].append(rule)
         return groups
 
@@ -250,7 +242,7 @@ class Job:
                 }
                 continue
             where = f" WHERE {condition}" if len(rules) > 1 else ""
-            chain = self.chain().start(f"SELECT t.*, row_number() OVER () AS _id FROM {table} t{where}")
+            chain = self._chain().start(f"SELECT t.*, row_number() OVER () AS _id FROM {table} t{where}")
             steps = [step for step in rule.steps if step.name not in base.derived]
             self._judge(rule, chain, totals[rule.rule], number <= FEW, steps)
         self.db.run(f"DROP TABLE {table}")
@@ -261,7 +253,7 @@ class Job:
     def _linked_base(self, log: str, rule: RulePlan) -> Base:
         """Give the log with the columns that plain joins can add, so that few rows are suspects."""
         reads = self._used([rule]) & self.columns[log] | {"_src", "_row", "_bad"}
-        chain = self.chain("b").start(
+        chain = self._chain("b").start(
             f"SELECT {', '.join(quoted(c) for c in sorted(reads))} FROM {self.names[log]}"
         )
         known, done = set(self.columns[log]), set[str]()
@@ -314,7 +306,7 @@ class Job:
         for rule in group:
             by_steps[_steps_for(rule, [rule.scope, rule.applies, _judged(rule)], base.columns)].append(rule)
         for steps, rules in by_steps.items():
-            chain = self.chain()
+            chain = self._chain()
             plain = all(isinstance(s, Derive) or self._is_simple(s) for s in steps)
             number = "" if plain else ", row_number() OVER () AS _id"
             reads = this_names(e for r in rules for e in (r.scope, r.applies, _judged(r)))

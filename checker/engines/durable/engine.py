@@ -10,19 +10,20 @@ from itertools import islice
 from typing import Any
 
 from checker.engines.base import EngineTables, Result, Unsupported
-from checker.engines.duckdb import QUIET, Job
+from checker.engines.duckdb import QUIET
 from checker.engines.durable.atoms import Fields, comparable
 from checker.engines.durable.faults import refused
 from checker.engines.durable.fields import Codes, encoder
+from checker.engines.durable.measure import Measured
 from checker.engines.durable.network import BATCH, Network
 from checker.engines.durable.rulesets import Choice, Label, Settled, Word, labelled, rulesets
 from checker.engines.durable.settle import Conds, Settler
-from checker.engines.relations import Chain, grid_sql
+from checker.engines.relations import Chain
 from checker.engines.sql import Writer
 from checker.model import Hit, Text
 from checker.plan.columns import added_by, exprs_of, this_names
 from checker.plan.evaluate import World
-from checker.plan.nodes import Call, Derive, Expr, Grid, Lit, Plan, Related, RulePlan, Step
+from checker.plan.nodes import Call, Derive, Expr, Lit, Plan, Related, RulePlan, Step
 
 REMEMBERED = 100_000
 Decided = tuple[Label, tuple[Any, ...]]
@@ -40,8 +41,7 @@ class DurableEngine:
         Raises:
             UsageError: durable_rules is missing, failed, or cannot be trusted with a rule or a value.
         """
-        job = Job(plan, tables, every)
-        job.prepare()
+        job = Measured(plan, tables, every)
         hits: list[Hit] = []
         counts: dict[str, dict[str, int]] = {}
         codes = Codes()
@@ -69,7 +69,7 @@ class _Batch:
 class _Judge:
     """One rule: its conditions settled, its values measured, its facts decided."""
 
-    def __init__(self, job: Job, rule: RulePlan, codes: Codes, network: Network) -> None:
+    def __init__(self, job: Measured, rule: RulePlan, codes: Codes, network: Network) -> None:
         self.job, self.rule, self.codes, self.network = job, rule, codes, network
         derived = {step.name: step.expr for step in rule.steps if isinstance(step, Derive)}
         settler = Settler(derived, World(job.plan.calendar, job.plan.time_zone))
@@ -98,13 +98,8 @@ class _Judge:
         return hits, {word: n for word, n in counted.items() if n}
 
     def _measured(self) -> Chain:
-        source = self.rule.source
-        if isinstance(source, Grid):
-            start = grid_sql(source, self.job.names, self.job.zone)
-        else:
-            start = f"SELECT *, row_number() OVER () AS _id FROM {self.job.names[source.log]}"
         wanted = this_names([*self.atoms, *(expr for _, expr in self.rule.keep)])
-        return self.job.chain().start(start).add(_needed(self.rule.steps, wanted))
+        return self.job.subjects(self.rule).add(_needed(self.rule.steps, wanted))
 
     def _places(self, chain: Chain) -> dict[Expr, int]:
         """Give how many decimals each measured value may have that is compared as a decimal."""
