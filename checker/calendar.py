@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from checker.diagnostics import UsageError
 from checker.model import Period, Text
@@ -192,3 +194,17 @@ class WorkCalendar:
         """Give the working days of a period, in order."""
         span = (period.end - period.start).days + 1
         return [d for d in (period.start + timedelta(days=i) for i in range(span)) if self.is_workday(d)]
+
+
+@lru_cache(maxsize=8)
+def changing(zone: str) -> str | None:
+    """Give the zone's name if its offset changed at any time from 1995 to 2060, else None.
+
+    Where it did not, the clock is taken never to have changed: earlier changes are history, and elapsed time is plain.
+
+    >>> changing("Asia/Shanghai"), changing("Europe/Berlin")
+    (None, 'Europe/Berlin')
+    """
+    info = ZoneInfo(zone)
+    months = (datetime(1995, 1, 1) + timedelta(days=20 * i) for i in range(1190))
+    return zone if len({info.utcoffset(moment) for moment in months}) > 1 else None

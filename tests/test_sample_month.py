@@ -168,6 +168,13 @@ def test_the_reference_engine_gives_the_same_report_but_for_its_name(full_report
     assert other == full_report.replace(b'"engine": "duckdb"', b'"engine": "reference"', 1)
 
 
+@pytest.mark.slow
+def test_the_second_opinion_gives_the_same_report_but_for_its_name(full_report):
+    pytest.importorskip("durable_rules_engine", reason="the extra [durable] is not installed")
+    other = check(SAMPLE, "--all", "--engine", "durable")
+    assert other == full_report.replace(b'"engine": "duckdb"', b'"engine": "durable"', 1)
+
+
 def test_the_generator_writes_the_same_bytes_again(tmp_path):
     pytest.importorskip("xlsxwriter")
     code = "import sys, generate; from pathlib import Path; generate.main(Path(sys.argv[1]))"

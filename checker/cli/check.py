@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("pretty", "concise", "json", "csv")
 ENGINES = ("duckdb", "reference", "durable", "spark")
-NOT_YET = ("durable", "spark")
+NOT_YET = ("spark",)
 READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told one by one
 
 
@@ -84,7 +84,7 @@ def check(
         raise UsageError.of(
             "engine-not-available",
             Text(f"引擎 {engine} 尚不可用", f"engine {engine} is not available yet"),
-            Text("请用 duckdb 或 reference", "use duckdb or reference"),
+            Text("请用 duckdb、durable 或 reference", "use duckdb, durable or reference"),
         )
     protect(output, (*logs, *([waivers] if waivers else [])))
     from checker import pipeline

@@ -19,4 +19,10 @@ def _reference() -> Engine:
     return ReferenceEngine()
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {"duckdb": _duckdb, "reference": _reference}
+def _durable() -> Engine:
+    from checker.engines.durable.engine import DurableEngine
+
+    return DurableEngine()
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {"duckdb": _duckdb, "reference": _reference, "durable": _durable}

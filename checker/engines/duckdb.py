@@ -8,33 +8,27 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
 from typing import Any
 
 from checker.database import quote as quoted
 from checker.engines.base import EngineTables, Result
 from checker.engines.few import LITTLE, judge_few, merged, plan_of
 from checker.engines.grids import grid_sql
-from checker.engines.lookups import validity_bounds
 from checker.engines.marks import Marks, Totals
 from checker.engines.nearby import nearby
 from checker.engines.passes import Subjects
-from checker.engines.relations import Chain, Link, may_lack
-from checker.engines.sql import SQL_TYPES, Writer, literal
-from checker.engines.zones import changing
+from checker.engines.prepared import Prepared
+from checker.engines.relations import Chain
+from checker.engines.sql import Writer
 from checker.model import Hit
 from checker.plan.columns import added_by, columns_of, exprs_of, this_names
 from checker.plan.nodes import (
     Grid,
-    Lookup,
-    Match,
     Plan,
     Previous,
     Records,
     RulePlan,
     Run,
-    SmallTable,
-    Step,
 )
 
 Group = list[RulePlan]
@@ -60,73 +54,24 @@ class DuckDBEngine:
         return merged(plan, done, rest)
 
 
-class _Job:
-    """One run: names of tables, and what has been found so far."""
+class _Job(Prepared):
+    """One run: what has been found so far."""
 
     def __init__(self, plan: Plan, tables: EngineTables, every: bool, many: int) -> None:
-        self.plan, self.tables, self.every, self.db, self.many = plan, tables, every, tables.db, many
-        self.zone = changing(plan.time_zone)
-        self.names = {log: table.sql for log, table in tables.logs.items()}
-        self.columns = {
-            log: frozenset([*table.columns, "_src", "_row", "_bad"]) for log, table in tables.logs.items()
-        }
+        super().__init__(plan, tables, every)
+        self.many = many
         self.hits: dict[str, list[Hit]] = defaultdict(list)
         self.counts: dict[str, dict[str, int]] = {}
-        self.plain: dict[tuple[Any, ...], bool] = {}
-        self.lacking: dict[tuple[str, str], bool] = {}
 
     def run(self) -> Result:
-        self._calendar()
-        for table in self.plan.small:
-            self._small(table)
-        for view in self.plan.views:
-            self._view(view.name, view.log, view.steps)
         for rule in self.plan.rules:
             if isinstance(rule.source, Grid):
                 self._grid(rule, rule.source)
-            elif self._lists(rule):
+            elif self.lists(rule):
                 self._whole(rule, f"SELECT *, row_number() OVER () AS _id FROM {self.names[rule.source.log]}")
         for log, group in self._groups().items():
             self._marked(group, self._records(log))
         return Result([hit for rule in self.plan.rules for hit in self.hits[rule.rule]], self.counts)
-
-    def _calendar(self) -> None:
-        """Put the working days where expressions find them, if any asks."""
-        if not _mentions_calendar(self.plan):
-            return
-        first = date.fromisoformat(self.plan.calendar.first)
-        flags = self.plan.calendar.working
-        days = [first + timedelta(days=i) for i, works in enumerate(flags) if works]
-        ordinal, seen = [], 0
-        for works in flags:
-            seen += works
-            ordinal.append(seen)
-        values = {
-            "first": f"DATE '{first}'",
-            "last": f"DATE '{first + timedelta(days=len(flags) - 1)}'",
-            "working": "[" + ",".join("true" if f else "false" for f in flags) + "]::BOOLEAN[]",
-            "ordinal": "[" + ",".join(map(str, ordinal)) + "]::BIGINT[]",
-            "workdays": "[" + ",".join(f"'{d}'" for d in days) + "]::DATE[]",
-        }
-        for name, value in values.items():
-            self.db.run(f"SET VARIABLE checker_{name} = {value}")
-
-    def _small(self, table: SmallTable) -> None:
-        name = quoted(f"small {table.name}")
-        self.names[table.name] = name
-        self.db.run(f"DROP TABLE IF EXISTS {name}")
-        self.db.fill(name, [(column, SQL_TYPES[kind]) for column, kind in table.columns], table.rows)
-
-    def _view(self, name: str, log: str, steps: tuple[Step, ...]) -> None:
-        chain = self._chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[log]}")
-        chain.add(steps)
-        self.names[name] = quoted(f"view {name}")
-        drop = ", ".join(["_id", *(column for column, _ in chain.evidence)])
-        body = chain.text(f"SELECT * EXCLUDE ({drop}) FROM {chain.current}")
-        self.db.run(f"CREATE OR REPLACE TEMP TABLE {self.names[name]} AS {body}")
-
-    def _chain(self, few: bool = False, near: Mapping[Link, str] | None = None) -> Chain:
-        return Chain(self.names, self.zone, self._is_simple, self._is_lacking, few, near or {})
 
     def _large(self) -> Iterator[str]:
         """Give the logs and views that are worth looking into only once."""
@@ -142,7 +87,7 @@ class _Job:
 
     def _grid(self, rule: RulePlan, grid: Grid) -> None:
         sql = grid_sql(grid, self.names, self.zone)
-        if self._size(rule) <= self.many or self._lists(rule) or _neighbours(rule):
+        if self._size(rule) <= self.many or self.lists(rule) or _neighbours(rule):
             self._whole(rule, sql)
             return
         periods = next(t for t in self.plan.small if t.name == grid.periods)
@@ -156,13 +101,13 @@ class _Job:
 
     def _whole(self, rule: RulePlan, source: str) -> None:
         """Judge every subject: grids, rules that look at neighbours, and runs that list everything."""
-        chain = self._chain().start(source)
+        chain = self.chain().start(source)
         added = {name for step in rule.steps for name in added_by(step)}
         if not _neighbours(rule) and not any(name in added for _, name in columns_of([rule.scope])):
             chain.then(
                 f"SELECT w.* FROM {chain.current} w WHERE ({Writer('w', 'o', self.zone).sql(rule.scope)}) IS NOT FALSE"
             )
-        self._judge(rule, chain, small=self._size(rule) <= self.many or self._lists(rule))
+        self._judge(rule, chain, small=self._size(rule) <= self.many or self.lists(rule))
 
     def _size(self, rule: RulePlan) -> int:
         """Give at most how many subjects a rule has, as far as table sizes tell."""
@@ -193,7 +138,7 @@ class _Job:
         )
         rows, counted = self._fetched(rule, chain) if small else self._sifted(rule, chain)
         self._count(rule, counted, totals)
-        self.hits[rule.rule] = [self._hit(rule, row, chain) for row in rows]
+        self.hits[rule.rule] = [self.hit(rule, row, chain) for row in rows]
 
     def _count(self, rule: RulePlan, counted: Mapping[str, int], totals: Totals | None = None) -> None:
         """Note how often each outcome came up: among those judged one by one, and among the rest."""
@@ -207,7 +152,7 @@ class _Job:
         rows = self.db.execute(chain.text(f"SELECT * FROM {chain.current} ORDER BY _src, _row"))
         at = 1 + [name for name, _ in rule.keep].index("judged")
         counted = Counter(row[0] for row in rows if row[at])
-        return [row for row in rows if self._lists(rule) or row[0] not in QUIET], dict(counted)
+        return [row for row in rows if self.lists(rule) or row[0] not in QUIET], dict(counted)
 
     def _sifted(self, rule: RulePlan, chain: Chain) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
         """Count in the database and fetch only what is listed: many rows."""
@@ -216,37 +161,21 @@ class _Job:
         counted = dict(
             self.db.execute(f"SELECT _outcome, count(*) FROM {table} WHERE judged GROUP BY _outcome")
         )
-        only = "" if self._lists(rule) else " WHERE _outcome NOT IN ('pass', 'not_applicable')"
+        only = "" if self.lists(rule) else " WHERE _outcome NOT IN ('pass', 'not_applicable')"
         rows = self.db.execute(f"SELECT * FROM {table}{only} ORDER BY _src, _row")
         self.db.run(f"DROP TABLE {table}")
         return rows, counted
 
-    def _hit(self, rule: RulePlan, row: tuple[Any, ...], chain: Chain) -> Hit:
-        count = len(rule.keep)
-        values = dict(zip((name for name, _ in rule.keep), row[1 : count + 1], strict=True))
-        for name, value in values.items():
-            if type(value) is list:
-                values[name] = tuple(value)
-        found: list[tuple[str, int, int]] = []
-        if rule.evidence_record and isinstance(rule.source, Records):
-            found.append((rule.source.log, row[count + 1], row[count + 2]))
-        for (_, log), rows in zip(chain.evidence, row[count + 3 :], strict=True):
-            found += [(log, entry["s"], entry["r"]) for entry in rows or ()]
-        return Hit(rule.rule, row[0], values, tuple(dict.fromkeys(found)))
-
-    def _lists(self, rule: RulePlan) -> bool:
-        return self.every or rule.lists_all
-
     def _groups(self) -> dict[str, Group]:
         groups: dict[str, Group] = defaultdict(list)
         for rule in self.plan.rules:
-            if isinstance(rule.source, Records) and not self._lists(rule):
+            if isinstance(rule.source, Records) and not self.lists(rule):
                 groups[rule.source.log].append(rule)
         return groups
 
     def _marked(self, rules: Group, subjects: Subjects, thorough: bool = False) -> None:
         """Mark the subjects in one pass, then judge each rule on those it may object to."""
-        marks = Marks(self.db, self._chain(), subjects, rules, thorough)
+        marks = Marks(self.db, self.chain(), subjects, rules, thorough)
         totals = marks.totals()
         again = [
             rule for rule in rules if rule.rule in marks.hasty and totals[rule.rule].suspects > self.many
@@ -268,7 +197,7 @@ class _Job:
         found = marks.suspects([totals[rule.rule].condition for rule in rules], sorted(used))
         self.db.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {found}")
         small = [rule for rule in rules if totals[rule.rule].suspects <= self.many]
-        near = nearby(self.db, self._chain(), table, marks.subjects.columns, small, self._large())
+        near = nearby(self.db, self.chain(), table, marks.subjects.columns, small, self._large())
         for rule in rules:
             own = totals[rule.rule]
             few = own.suspects <= self.many
@@ -277,7 +206,7 @@ class _Job:
             sql, only = f"SELECT {listed}, row_number() OVER () AS _id {chosen}", ""
             if _neighbours(rule):
                 sql, only = self._groups_of(rule, listed, chosen)
-            chain = self._chain(few, near if few else {})
+            chain = self.chain(few, near if few else {})
             self._judge(rule, chain.start(sql), few, own, only)
         for name in (table, *near.values()):
             self.db.run(f"DROP TABLE {name}")
@@ -304,39 +233,6 @@ class _Job:
         exprs += [e for step in rule.steps for e in exprs_of(step) if e is not None]
         return this_names(exprs) | {"_src", "_row", "_bad"}
 
-    def _is_simple(self, step: Step) -> bool:
-        """Tell whether a lookup finds at most one row by a plain join; asked of the data once."""
-        if not isinstance(step, Lookup):
-            return False
-        key = (step.log, tuple(m.other for m in step.match), step.start, step.end, step.at is None)
-        if key not in self.plain:
-            self.plain[key] = self._ask_simple(step)
-        return self.plain[key]
-
-    def _is_lacking(self, log: str, match: Match) -> bool:
-        """Tell whether some row of a log has no value in a key and may belong all the same; asked once."""
-        condition = may_lack(match)
-        if (log, condition) not in self.lacking:
-            asked = f"SELECT 1 FROM {self.names[log]} o WHERE {condition} LIMIT 1"
-            self.lacking[log, condition] = condition != "FALSE" and bool(self.db.execute(asked))
-        return self.lacking[log, condition]
-
-    def _ask_simple(self, step: Lookup) -> bool:
-        keys = [Writer("o", "o", self.zone).sql(m.other) for m in step.match]
-        table = self.names[step.log]
-        if step.at is None:
-            sql = f"SELECT 1 FROM {table} o GROUP BY {', '.join(keys)} HAVING count(*) > 1 LIMIT 1"
-            return not self.db.execute(sql)
-        bounds = (f"contains(o._bad, {literal(f',{c.name},', 'text')})" for c in (*step.start, *step.end))
-        unread = " OR ".join(bounds) or "FALSE"
-        begins, ends = validity_bounds(step)
-        named = ", ".join(f"{key} AS k{i}" for i, key in enumerate(keys))
-        spans = f"SELECT {named}, {begins} AS b, {ends} AS e, ({unread}) AS bad FROM {table} o"
-        part = ", ".join(f"k{i}" for i in range(len(keys)))
-        before = f"PARTITION BY {part} ORDER BY b, e ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
-        clash = f"SELECT bad, b <= max(e) OVER ({before}) AS hit FROM ({spans})"
-        return not self.db.execute(f"SELECT 1 FROM ({clash}) WHERE bad OR hit LIMIT 1")
-
 
 def _key(*parts: str) -> str:
     return "{" + ", ".join(f"'k{i}': {part}" for i, part in enumerate(parts)) + "}"
@@ -344,8 +240,3 @@ def _key(*parts: str) -> str:
 
 def _neighbours(rule: RulePlan) -> bool:
     return any(isinstance(step, Run | Previous) for step in rule.steps)
-
-
-def _mentions_calendar(plan: Plan) -> bool:
-    text = repr(plan.rules) + repr(plan.views)
-    return "'is_workday'" in text or "'add_workdays'" in text

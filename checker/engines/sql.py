@@ -176,6 +176,11 @@ class Writer:
             return self._clock(expr)
         if expr.fn == "text" and expr.args[0].type == "datetime":
             return f"strftime({self.sql(expr.args[0])}, '%Y-%m-%d %H:%M:%S')"
+        if expr.fn == "text" and expr.args[0].type == "decimal":
+            digits = f"CAST({self.sql(expr.args[0])} AS VARCHAR)"
+            return (
+                f"CASE WHEN contains({digits}, '.') THEN rtrim(rtrim({digits}, '0'), '.') ELSE {digits} END"
+            )
         if expr.fn in ("add_workdays",) and expr.args[0].type == "datetime":
             return self._add_workdays_time(expr)
         return self._typed(expr, FUNCTIONS[expr.fn](*(self.sql(arg) for arg in expr.args)))

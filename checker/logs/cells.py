@@ -17,6 +17,7 @@ from checker.language.pack import Field
 from checker.logs import figures, moments
 from checker.logs.moments import Unreadable, YearNeeded
 from checker.model import Text
+from checker.plan.evaluate import capitals
 
 SPACES = " \t\r\n\v\f\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff"
 BLANKS = ("/", "-", "--", "—", "——", "－", "／", "无", "待补", "同上", "〃")
@@ -150,7 +151,7 @@ def _day(kind: str, text: str, year: int | None) -> date:
 
 
 def _id(text: str) -> str:
-    bare = fold(re.sub(f"[{SPACES[6:]}]", "", text)).upper()
+    bare = capitals(fold(re.sub(f"[{SPACES[6:]}]", "", text)))
     return bare[:-2] if re.fullmatch(r"\d+\.0", bare) else bare
 
 

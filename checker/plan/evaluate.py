@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from checker.calendar import add_months, label, month_end, start_of
+from checker.calendar import add_months, changing, label, month_end, start_of
 from checker.plan.nodes import Calendar, Col, Expr, Lit, Present
 
 Row = Mapping[str, Any]
@@ -112,7 +112,20 @@ def _since_midnight(moment: datetime) -> int:
     return (moment - datetime.combine(moment.date(), _MIDNIGHT)) // _US
 
 
+def capitals(text: str) -> str:
+    """Give the capitals of a text, a letter for a letter, as databases do.
+
+    >>> capitals("fw-1straße ﬁ")
+    'FW-1STRAẞE ﬁ'
+    """
+    return "".join("ẞ" if one == "ß" else big if len(big := one.upper()) == 1 else one for one in text)
+
+
 def _text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        plain = f"{value:f}"
+        short = plain.rstrip("0").rstrip(".") if "." in plain else plain
+        return "0" if short in ("", "-0") else short
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -159,7 +172,7 @@ STRICT: dict[str, Callable[..., Any]] = {
     "trim_list": lambda text: text.rstrip("、"),
     "ceil_div": lambda a, b: -(-a // b) if b else None,
     "length": len,
-    "upper": str.upper,
+    "upper": capitals,
     "round_int": lambda a: int(Decimal(a).quantize(Decimal(1), ROUND_HALF_UP)),
     "has": lambda items, item: item in items,
     "contains": lambda a, b: b in a,
@@ -195,6 +208,8 @@ def _add_workdays(world: World, moment: Any, days: int) -> Any:
 
 
 def _instant(world: World, moment: datetime) -> datetime:
+    if not changing(world.time_zone):
+        return moment
     return moment.replace(tzinfo=ZoneInfo(world.time_zone)).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
 
 
@@ -203,7 +218,10 @@ def _elapsed(world: World, one: datetime, two: datetime) -> int:
 
 
 def _add_elapsed(world: World, moment: datetime, micros: int) -> datetime:
-    utc = (_instant(world, moment) + micros * _US).replace(tzinfo=ZoneInfo("UTC"))
+    moved = _instant(world, moment) + micros * _US
+    if not changing(world.time_zone):
+        return moved
+    utc = moved.replace(tzinfo=ZoneInfo("UTC"))
     return utc.astimezone(ZoneInfo(world.time_zone)).replace(tzinfo=None)
 
 

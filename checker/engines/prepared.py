@@ -1,0 +1,141 @@
+"""A plan made ready in the database: working days, small tables and views where statements find them.
+
+What engines share that measure in SQL; which rows they look at, and who decides, is their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from checker.calendar import changing
+from checker.database import quote as quoted
+from checker.engines.base import EngineTables
+from checker.engines.grids import grid_sql
+from checker.engines.lookups import validity_bounds
+from checker.engines.relations import Chain, Link, may_lack
+from checker.engines.sql import SQL_TYPES, Writer, literal
+from checker.model import Hit
+from checker.plan.nodes import Grid, Lookup, Match, Plan, Records, RulePlan, SmallTable, Step
+
+
+class Prepared:
+    """The names under which a run's tables are found, and what is known of their keys (asked of the data once)."""
+
+    def __init__(self, plan: Plan, tables: EngineTables, every: bool) -> None:
+        self.plan, self.tables, self.every, self.db = plan, tables, every, tables.db
+        self.zone = changing(plan.time_zone)
+        self.names = {log: table.sql for log, table in tables.logs.items()}
+        self.columns = {
+            log: frozenset([*table.columns, "_src", "_row", "_bad"]) for log, table in tables.logs.items()
+        }
+        self.plain: dict[tuple[Any, ...], bool] = {}
+        self.lacking: dict[tuple[str, str], bool] = {}
+        self._calendar()
+        for table in plan.small:
+            self._small(table)
+        for view in plan.views:
+            self._view(view.name, view.log, view.steps)
+
+    def subjects(self, rule: RulePlan) -> Chain:
+        """Give all the subjects of a rule, to which steps can be added."""
+        source = rule.source
+        if isinstance(source, Grid):
+            return self.chain().start(grid_sql(source, self.names, self.zone))
+        return self.chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[source.log]}")
+
+    def chain(self, few: bool = False, near: Mapping[Link, str] | None = None) -> Chain:
+        """Begin a chain; `near` holds the rows of other logs that its few working rows are linked to."""
+        return Chain(self.names, self.zone, self.is_simple, self.is_lacking, few, near or {})
+
+    def lists(self, rule: RulePlan) -> bool:
+        """Tell whether passes are listed too."""
+        return self.every or rule.lists_all
+
+    def hit(self, rule: RulePlan, row: tuple[Any, ...], chain: Chain) -> Hit:
+        """Give the hit for a row: the word, the kept values, source and row, and the evidence of the chain."""
+        count = len(rule.keep)
+        values = dict(zip((name for name, _ in rule.keep), row[1 : count + 1], strict=True))
+        for name, value in values.items():
+            if type(value) is list:
+                values[name] = tuple(value)
+        found: list[tuple[str, int, int]] = []
+        if rule.evidence_record and isinstance(rule.source, Records):
+            found.append((rule.source.log, row[count + 1], row[count + 2]))
+        for (_, log), rows in zip(chain.evidence, row[count + 3 :], strict=True):
+            found += [(log, entry["s"], entry["r"]) for entry in rows or ()]
+        return Hit(rule.rule, row[0], values, tuple(dict.fromkeys(found)))
+
+    def is_simple(self, step: Step) -> bool:
+        """Tell whether a lookup finds at most one row by a plain join; asked of the data once."""
+        if not isinstance(step, Lookup):
+            return False
+        key = (step.log, tuple(m.other for m in step.match), step.start, step.end, step.at is None)
+        if key not in self.plain:
+            self.plain[key] = self._ask_simple(step)
+        return self.plain[key]
+
+    def is_lacking(self, log: str, match: Match) -> bool:
+        """Tell whether some row of a log has no value in a key and may belong all the same; asked once."""
+        condition = may_lack(match)
+        if (log, condition) not in self.lacking:
+            asked = f"SELECT 1 FROM {self.names[log]} o WHERE {condition} LIMIT 1"
+            self.lacking[log, condition] = condition != "FALSE" and bool(self.db.execute(asked))
+        return self.lacking[log, condition]
+
+    def _ask_simple(self, step: Lookup) -> bool:
+        keys = [Writer("o", "o", self.zone).sql(m.other) for m in step.match]
+        table = self.names[step.log]
+        if step.at is None:
+            sql = f"SELECT 1 FROM {table} o GROUP BY {', '.join(keys)} HAVING count(*) > 1 LIMIT 1"
+            return not self.db.execute(sql)
+        bounds = (f"contains(o._bad, {literal(f',{c.name},', 'text')})" for c in (*step.start, *step.end))
+        unread = " OR ".join(bounds) or "FALSE"
+        begins, ends = validity_bounds(step)
+        named = ", ".join(f"{key} AS k{i}" for i, key in enumerate(keys))
+        spans = f"SELECT {named}, {begins} AS b, {ends} AS e, ({unread}) AS bad FROM {table} o"
+        part = ", ".join(f"k{i}" for i in range(len(keys)))
+        before = f"PARTITION BY {part} ORDER BY b, e ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+        clash = f"SELECT bad, b <= max(e) OVER ({before}) AS hit FROM ({spans})"
+        return not self.db.execute(f"SELECT 1 FROM ({clash}) WHERE bad OR hit LIMIT 1")
+
+    def _calendar(self) -> None:
+        """Put the working days where expressions find them, if any asks."""
+        if not _mentions_calendar(self.plan):
+            return
+        first = date.fromisoformat(self.plan.calendar.first)
+        flags = self.plan.calendar.working
+        days = [first + timedelta(days=i) for i, works in enumerate(flags) if works]
+        ordinal, seen = [], 0
+        for works in flags:
+            seen += works
+            ordinal.append(seen)
+        values = {
+            "first": f"DATE '{first}'",
+            "last": f"DATE '{first + timedelta(days=len(flags) - 1)}'",
+            "working": "[" + ",".join("true" if f else "false" for f in flags) + "]::BOOLEAN[]",
+            "ordinal": "[" + ",".join(map(str, ordinal)) + "]::BIGINT[]",
+            "workdays": "[" + ",".join(f"'{d}'" for d in days) + "]::DATE[]",
+        }
+        for name, value in values.items():
+            self.db.run(f"SET VARIABLE checker_{name} = {value}")
+
+    def _small(self, table: SmallTable) -> None:
+        name = quoted(f"small {table.name}")
+        self.names[table.name] = name
+        self.db.run(f"DROP TABLE IF EXISTS {name}")
+        self.db.fill(name, [(column, SQL_TYPES[kind]) for column, kind in table.columns], table.rows)
+
+    def _view(self, name: str, log: str, steps: tuple[Step, ...]) -> None:
+        chain = self.chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[log]}")
+        chain.add(steps)
+        self.names[name] = quoted(f"view {name}")
+        drop = ", ".join(["_id", *(column for column, _ in chain.evidence)])
+        body = chain.text(f"SELECT * EXCLUDE ({drop}) FROM {chain.current}")
+        self.db.run(f"CREATE OR REPLACE TEMP TABLE {self.names[name]} AS {body}")
+
+
+def _mentions_calendar(plan: Plan) -> bool:
+    text = repr(plan.rules) + repr(plan.views)
+    return "'is_workday'" in text or "'add_workdays'" in text
