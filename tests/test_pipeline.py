@@ -79,7 +79,9 @@ def test_a_deadline_of_an_earlier_month_is_judged_when_it_passes(pack: Pack) -> 
     assert october[1] == november[1]
 
 
-def test_a_file_without_the_column_of_the_end_leaves_the_phone_undetermined(pack: Pack, tmp_path: Path) -> None:
+def test_a_file_without_the_column_of_the_end_leaves_the_phone_undetermined(
+    pack: Pack, tmp_path: Path
+) -> None:
     """A blank end means that the phone is still off; a column that is not there means nothing."""
     (tmp_path / "花名册.csv").write_text(ROSTER, encoding="utf-8")
     (tmp_path / "汇报登记.csv").write_text("工号,姓名,汇报时间,汇报对象\n", encoding="utf-8")
@@ -101,5 +103,7 @@ def test_without_a_list_of_leave_a_fine_is_shown_but_held_back(pack: Pack, tmp_p
         return {penalty.holds for penalty in found if penalty is not None}
 
     assert holds() == {("no-log:leave",)}
-    (tmp_path / "请假记录.csv").write_text("记录编号,工号,姓名,类别,开始时间,结束时间,审批状态\n", encoding="utf-8")
+    (tmp_path / "请假记录.csv").write_text(
+        "记录编号,工号,姓名,类别,开始时间,结束时间,审批状态\n", encoding="utf-8"
+    )
     assert holds() == {()}

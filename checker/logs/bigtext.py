@@ -7,6 +7,7 @@ that are no text), Python reads the file record by record, slowly and with bound
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 from checker.database import Database, literal
@@ -17,6 +18,8 @@ from checker.logs.sources import Raw
 from checker.logs.texts import Scan
 
 _EXTRA = 8
+HELD = 300_000
+"""How many cells of a source Python reads itself; from there on the database is faster."""
 LINE = 4 << 20
 BUFFER: int | None = None
 """Bytes a thread of DuckDB reads at a time, None for its default."""
@@ -49,10 +52,15 @@ def all_there(db: Database, raw: Raw, rows: int) -> bool:
 
 
 def rows_raw(db: Database, cells: Iterator[tuple[int, list[str | None]]], width: int) -> Raw:
-    """Give raw cells that Python holds."""
+    """Give raw cells that Python has read: few are held, many go into the database."""
+    first = list(islice(cells, HELD // max(width, 1)))
+    rest = next(cells, None)
+    if rest is None and HELD:
+        return Raw("", width, held=first)
     table = db.name("raw")
     columns = [("n", "BIGINT"), *((f"c{i}", "VARCHAR") for i in range(width))]
-    db.fill(table, columns, ([number, *row] for number, row in cells))
+    every = chain(first, [] if rest is None else [rest], cells)
+    db.fill(table, columns, ([number, *row] for number, row in every))
     return Raw(table, width, "n")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 from checker.database import literal
 from checker.logs.cells import SPACES
@@ -49,8 +50,48 @@ def junk(
     return f"case when {dated[0]} is null then {kind} end" if dated else kind
 
 
+def judge(
+    width: int, header_lines: Sequence[Sequence[str]], dated: int | None
+) -> Callable[[Sequence[str | None]], str | None]:
+    """Give the same in Python for the cells of one row, as if neither its date nor a key of it were plain.
+
+    `dated` is the column of the date. Whoever asks must look at date and keys where the answer is not blank or null.
+    """
+    heads = [pairs for line in header_lines if len(pairs := _filled(line, width)) >= 2]
+
+    def kind(cells: Sequence[str | None]) -> str | None:
+        filled = [cell for cell in cells[:width] if cell and cell.strip(SPACES)]
+        if not filled:
+            return BLANK
+        if any(all(cells[index] == text for index, text in pairs) for pairs in heads):
+            return HEADER
+        if _FOOT_PY.fullmatch(filled[0]):
+            few = len(filled) * 2 <= width
+            if few or (dated is not None and _undated(cells[dated])):
+                return FOOT
+        return NOTE if width > 3 and len(filled) == 1 and _NOTE_PY.search(filled[0]) else None
+
+    return kind
+
+
+def _undated(raw: str | None) -> bool:
+    return raw is None or not _DATED_PY.search(raw) or bool(_SIGNED_PY.fullmatch(raw))
+
+
+def _python(pattern: str) -> re.Pattern[str]:
+    """Give the pattern as RE2 means it: digits and spaces are ASCII."""
+    return re.compile(pattern.replace(r"\s", r"[\t\n\f\r ]").replace(r"\d", "[0-9]"))
+
+
+_FOOT_PY, _DATED_PY, _SIGNED_PY, _NOTE_PY = map(_python, (_FOOT, _DATED, _SIGNED, _NOTE))
+
+
 def _repeats(line: Sequence[str], width: int) -> str:
-    filled = [(index, text) for index, text in enumerate(line[:width]) if text.strip()][:3]
+    filled = _filled(line, width)
     if len(filled) < 2:
         return ""
     return "(" + " and ".join(f"c{index} = {literal(text)}" for index, text in filled) + ")"
+
+
+def _filled(line: Sequence[str], width: int) -> list[tuple[int, str]]:
+    return [(index, text) for index, text in enumerate(line[:width]) if text.strip()][:3]

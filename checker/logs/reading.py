@@ -7,21 +7,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from checker.database import Database, DatabaseError, literal, quote
+from checker.database import Database, DatabaseError
 from checker.diagnostics import UsageError
 from checker.language.pack import Log, Pack
 from checker.logs import files, parquet, texts
-from checker.logs.coerce import Setting, absent, coerce
+from checker.logs.coerce import Setting, coerce
 from checker.logs.discover import discover, is_other, kind_of
-from checker.logs.duplicates import MOST, duplicates
 from checker.logs.files import Ready, Shelf
 from checker.logs.headers import Guess, vocabulary
-from checker.logs.people import Roster, resolve, roster
+from checker.logs.joining import Parts, tables
+from checker.logs.small import read_held
 from checker.logs.sources import Found, Part, Raw, Source, by_place, problem
-from checker.logs.tables import TYPES, TableInfo, Tables, stored
+from checker.logs.tables import Tables, stored
 from checker.model import Input, Problem, Text
 
-_BIG = 1_000_000
 _SMALL_FILE = 1 << 20
 
 
@@ -63,7 +62,10 @@ def read(
     order = sorted(range(len(desk.inputs)), key=lambda i: (desk.inputs[i][0].file, i))
     place = {old: new for new, old in enumerate(order)}
     sources = [desk.inputs[old][0] for old in order]
-    logs = _tables(desk, sources, place)
+    parts = {log: [(place[index], part) for index, part in own] for log, own in desk.parts.items()}
+    archives = [(group, [place[index] for index in indexes]) for group, indexes in desk.archives]
+    joined = Parts(db, pack, sources, parts, archives, desk.problems)
+    logs = tables(joined)
     inputs = tuple(
         Input(one.file, one.sheet, one.log.id, desk.inputs[old][1], digests[old])
         for one, old in zip(sources, order, strict=True)
@@ -142,6 +144,8 @@ def _typed(desk: _Desk, ready: Ready) -> Part:
     for raw in ready.attempts():
         source = replace(ready.source, raw=raw)
         try:
+            if raw.held is not None:
+                return read_held(desk.shelf.db, source, setting)
             part = coerce(desk.shelf.db, source, setting)
             if all_there(desk.shelf.db, raw, part.read):
                 return part
@@ -221,121 +225,6 @@ def _html(found: Found) -> Problem:
     )
     hint = Text("请用 Excel 或 WPS 打开后另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx")
     return problem("error", "html-file", found.shown, said, hint=hint)
-
-
-def _tables(desk: _Desk, sources: Sequence[Source], place: Mapping[int, int]) -> dict[str, TableInfo]:
-    """Join the parts of each log, look up people, judge duplicates."""
-    pack, db = desk.shelf.pack, desk.shelf.db
-    people = pack.people.log if pack.people else None
-    ids = [
-        one
-        for one in pack.logs
-        if one in desk.parts or any(group.header.log == one for group, _ in desk.archives)
-    ]
-    known: Roster | None = None
-    made: dict[str, TableInfo] = {}
-    for name in sorted(ids, key=lambda one: (one != people, one)):
-        log = pack.logs[name]
-        table = _joined(desk, log, place)
-        if known is not None and name != people:
-            patch, problems = resolve(db, log, table, known, sources.__getitem__)
-            desk.problems += problems
-            table = _patched(db, log, table, patch, _person_patch) if patch else table
-        table = _without_copies(desk, log, table, sources)
-        if name == people:
-            known = roster(db, pack, table)
-        rows = int(db.execute(f"select count(*) from {table}")[0][0])
-        final = quote(f"log_{name}")
-        db.run(f"create view {final} as select * from {table}")
-        own = tuple(i for i, source in enumerate(sources) if source.log.id == name)
-        columns = {one: TYPES[field.type] for one, field in stored(log).items()}
-        made[name] = TableInfo(name, final, columns, rows, own)
-    return {name: made[name] for name in pack.logs if name in made}
-
-
-def _without_copies(desk: _Desk, log: Log, table: str, sources: Sequence[Source]) -> str:
-    db = desk.shelf.db
-    rows = db.execute(f"select count(*) from {table}")[0][0]
-    if rows > MOST:
-        said = Text("记录太多，没有查找重复登记", "too many rows: not searched for records entered twice")
-        first = next(one for one in sources if one.log.id == log.id)
-        desk.problems.append(first.problem("note", "duplicates-not-searched", said))
-        return table
-    patch, problems = duplicates(db, log, table, sources.__getitem__)
-    desk.problems += problems
-    return _patched(db, log, table, patch, _twice_patch) if patch else table
-
-
-def _joined(desk: _Desk, log: Log, place: Mapping[int, int]) -> str:
-    """Give one table or view with all the rows of a log; large parts stay where they are."""
-    db = desk.shelf.db
-    fields = [quote(name) for name in stored(log)]
-    small: list[str] = []
-    selects: list[str] = []
-    for index, part in desk.parts.get(log.id, ()):
-        sql = f"select {', '.join(fields)}, {place[index]}::integer as _src, _row, _bad from ({part.select})"
-        (selects if part.rows >= _BIG else small).append(sql)
-    for group, indexes in desk.archives:
-        if group.header.log == log.id:
-            selects.append(_archive_select(desk, log, group, [place[index] for index in indexes]))
-    if len(small) == 1:
-        selects.append(small[0])
-    elif small:
-        table = db.name("log")
-        db.run(f"create table {table} as {' union all '.join(small)}")
-        for _, part in desk.parts[log.id]:
-            if part.rows < _BIG and part.table:
-                db.run(f"drop table {part.table}")
-        selects.append(f"select * from {table}")
-    view = db.name("all")
-    db.run(f"create view {view} as {' union all '.join(selects)}")
-    return view
-
-
-def _archive_select(desk: _Desk, log: Log, group: parquet.Archive, indexes: Sequence[int]) -> str:
-    missing = [one.name for one in absent(log, dict(group.header.columns))]
-    bad = f",{','.join(missing)}," if missing else None
-    typed = parquet.in_place(log, group, bad, desk.shelf.pack.time_zone)
-    fields = ", ".join(quote(name) for name in stored(log))
-    return f"select {fields}, [{', '.join(map(str, indexes))}][_file + 1]::integer as _src, _row, _bad from ({typed})"
-
-
-def _patched(
-    db: Database, log: Log, table: str, patch: str, columns: Callable[[Log], tuple[str, str]]
-) -> str:
-    """Give the log with a patch joined to it: copied when small, a view when large."""
-    changed, where = columns(log)
-    rows = db.execute(f"select count(*) from {table}")[0][0]
-    name = db.name("all")
-    kind = "table" if rows < _BIG else "view"
-    db.run(
-        f"create {kind} {name} as select t.* replace ({changed}) from {table} t"
-        f" left join {patch} p on t._src = p._src and t._row = p._row where {where}"
-    )
-    return name
-
-
-def _person_patch(log: Log) -> tuple[str, str]:
-    person = quote(log.person or "")
-    flagged = f"coalesce(t._bad, ',') || {literal((log.person or '') + ',')}"
-    return (
-        f"case when p._row is null then t.{person} else p.person end as {person},"
-        f" case when p.bad then {flagged} else t._bad end as _bad",
-        "true",
-    )
-
-
-def _twice_patch(log: Log) -> tuple[str, str]:
-    """A contradicted field becomes unreadable in every copy: nobody is fined or passed on a contradiction."""
-    changed, flags = [], []
-    for name in stored(log):
-        if name not in log.key:
-            clash = f"contains(coalesce(p.fields, ''), {literal(f',{name},')})"
-            changed.append(f"case when {clash} then null else t.{quote(name)} end as {quote(name)}")
-            known = f"contains(coalesce(t._bad, ''), {literal(f',{name},')})"
-            flags.append(f"case when {clash} and not {known} then {literal(name + ',')} else '' end")
-    flag = f"nullif(concat(coalesce(t._bad, ','), {', '.join(flags) or literal('')}), ',') as _bad"
-    return ", ".join([*changed, flag]), "p.copy is distinct from true"
 
 
 def _nothing(paths: Sequence[Path], problems: Sequence[Problem]) -> UsageError:

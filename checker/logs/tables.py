@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from checker.database import Database, quote
@@ -41,12 +42,28 @@ def stored(log: Log) -> dict[str, Field]:
 
 
 @dataclass(frozen=True)
+class Records:
+    """Typed rows that Python holds, in file order: the fields of the log, then `_src`, `_row`, `_bad`.
+
+    Lists are tuples, times and durations whole microseconds, as `Tables.rows` gives them.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Give the place of each column."""
+        return {name: i for i, name in enumerate(self.columns)}
+
+
+@dataclass(frozen=True)
 class TableInfo:
     """The typed rows of one log.
 
     `sql` names a table or view with the columns of `columns`, then `_src` INTEGER (index into the inputs), `_row`
     BIGINT (as Excel shows it, from 1) and `_bad` VARCHAR (null, or the unreadable fields as `,off_at,on_at,`).
-    File order is the order of (`_src`, `_row`).
+    File order is the order of (`_src`, `_row`). `records` has the same rows where Python holds them anyway.
     """
 
     name: str
@@ -54,6 +71,7 @@ class TableInfo:
     columns: Mapping[str, Type]
     rows: int
     sources: tuple[int, ...]
+    records: Records | None = None
 
 
 @dataclass(frozen=True)

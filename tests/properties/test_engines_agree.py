@@ -31,17 +31,26 @@ def db() -> Any:
 
 
 def seen(result: Result) -> list[tuple[Any, ...]]:
-    hits = [(h.rule, h.outcome, tuple(sorted(h.values.items())), tuple(sorted(h.evidence))) for h in result.hits]
+    hits = [
+        (h.rule, h.outcome, tuple(sorted(h.values.items())), tuple(sorted(h.evidence))) for h in result.hits
+    ]
     return sorted(hits, key=repr)
 
 
 @pytest.mark.slow
 @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(rules(), st.integers(0, 2**32), st.booleans())
-def test_the_default_engine_equals_the_reference(db: Database, rule: dict[str, Any], seed: int, every: bool) -> None:
+def test_the_default_engine_equals_the_reference(
+    db: Database, rule: dict[str, Any], seed: int, every: bool
+) -> None:
     pack = pack_with([rule])
     tables = fill(db, pack, world_of(seed))
-    spec = RunSpec(parse_period("2026-10"), datetime(2026, 11, 3), facts.work_calendar(pack, tables), facts.leave_spans(pack, tables))
+    spec = RunSpec(
+        parse_period("2026-10"),
+        datetime(2026, 11, 3),
+        facts.work_calendar(pack, tables),
+        facts.leave_spans(pack, tables),
+    )
     plan = compile_pack(pack, spec).plan
     expected = ReferenceEngine().run(plan, tables, every)
     actual = DuckDBEngine().run(plan, tables, every)

@@ -169,9 +169,18 @@ def _rows(log: str, luck: Random, blank: float, unread: float) -> list[tuple[Any
     for number in range(luck.choice([0, 2, 4, 8, 8])):
         row, bad = [], []
         for name, entry in fields.items():
-            cell = CELLS.get(f"{name}#{log}") or CELLS.get(name) or KINDS.get(entry["type"]) or (lambda r, e=entry: r.choice(e["values"]))
+            cell = (
+                CELLS.get(f"{name}#{log}")
+                or CELLS.get(name)
+                or KINDS.get(entry["type"])
+                or (lambda r, e=entry: r.choice(e["values"]))
+            )
             draw = luck.random()
-            row.append(None if draw < max(BLANKS.get(f"{name}#{log}", BLANKS.get(name, blank)), unread) else cell(luck))
+            row.append(
+                None
+                if draw < max(BLANKS.get(f"{name}#{log}", BLANKS.get(name, blank)), unread)
+                else cell(luck)
+            )
             if draw < unread:
                 bad.append(name)
         rows.append((*row, 0, number + 2, f",{','.join(bad)}," if bad else None))
@@ -182,10 +191,20 @@ def fill(db: Database, pack: Pack, data: dict[str, list[tuple[Any, ...]]]) -> Ta
     infos = {}
     for name, log in pack.logs.items():
         fields = stored(log)
-        columns = [*((f'"{n}"', sql_type(f)) for n, f in fields.items()), ("_src", "INTEGER"), ("_row", "BIGINT"), ("_bad", "VARCHAR")]
+        columns = [
+            *((f'"{n}"', sql_type(f)) for n, f in fields.items()),
+            ("_src", "INTEGER"),
+            ("_row", "BIGINT"),
+            ("_bad", "VARCHAR"),
+        ]
         db.run(f'CREATE OR REPLACE TABLE "{name}" ({", ".join(f"{n} {t}" for n, t in columns)})')
         for row in data.get(name, []):
             marks = ", ".join("?" for _ in row)
-            db.run(f'INSERT INTO "{name}" VALUES ({marks})', [list(v) if isinstance(v, tuple) else v for v in row])
-        infos[name] = TableInfo(name, f'"{name}"', {n: TYPES[f.type] for n, f in fields.items()}, len(data.get(name, [])), (0,))
+            db.run(
+                f'INSERT INTO "{name}" VALUES ({marks})',
+                [list(v) if isinstance(v, tuple) else v for v in row],
+            )
+        infos[name] = TableInfo(
+            name, f'"{name}"', {n: TYPES[f.type] for n, f in fields.items()}, len(data.get(name, [])), (0,)
+        )
     return Tables(db, infos, (), ())
