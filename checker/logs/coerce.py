@@ -272,7 +272,7 @@ def _second_pass(db: Database, source: Source, read: _Read, maps: dict[str, _Map
 def _typed(one: _Map) -> str:
     value = f"m{one.index}.value"
     if one.field.type == "list":
-        return f"string_split({value}, '、')"
+        return f"case when {value} = '' then [] else string_split({value}, '、') end"
     return f"{value}::{sql_type(one.field)}"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from checker.database import Database, literal, quote
+from checker.database import BATCH, Database, literal, quote
 from checker.language.pack import Log, Pack
 from checker.logs import parquet
 from checker.logs.coerce import absent
@@ -109,8 +109,17 @@ def fill(db: Database, table: str, log: Log, records: Records) -> None:
     lists = [i for i, kind in enumerate(kinds) if kind.endswith("[]")]
     rows: Any = records.rows
     if lists:
-        rows = ([list(cell) if isinstance(cell, tuple) else cell for cell in row] for row in rows)
-    db.fill(table, list(zip(records.columns, kinds, strict=True)), rows)
+        rows = [[list(cell) if isinstance(cell, tuple) else cell for cell in row] for row in rows]
+    if len(rows) > BATCH:
+        db.fill(table, list(zip(records.columns, kinds, strict=True)), rows)
+        return
+    # Made and filled in one statement: of small tables the planning is what costs.
+    named = zip(records.columns, kinds, strict=True)
+    columns = ", ".join(f"unnest(${i}::{kind}[]) as {quote(name)}" for i, (name, kind) in enumerate(named, 1))
+    db.run(
+        f"create table {table} as select {columns}",
+        [list(one) for one in zip(*rows, strict=True)] or [[]] * len(kinds),
+    )
 
 
 def _info(read: Parts, log: Log, rows: int, records: Records | None) -> TableInfo:

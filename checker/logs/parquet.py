@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from checker.database import Database, DatabaseError, among, literal, quote
 from checker.language.pack import Field, Log
-from checker.logs.headers import Header, Vocabulary, find_header
+from checker.logs.headers import Header, Known, find_header
 from checker.logs.plain import blanks
 from checker.logs.sources import Found, Raw
 from checker.logs.tables import sql_type, stored
@@ -50,9 +50,7 @@ class Archive:
         return f"read_parquet([{listed}], hive_partitioning = false)"
 
 
-def describe(
-    db: Database, found: Found, known: Sequence[Vocabulary]
-) -> tuple[Archive | None, tuple[str, ...]]:
+def describe(db: Database, found: Found, known: Known) -> tuple[Archive | None, tuple[str, ...]]:
     """Give one file as an archive, or None and its column names when it is no log.
 
     Raises:

@@ -8,6 +8,7 @@ a value that differs from what `cells` would read, so each cast is fenced in: Du
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 
 from checker.database import among, literal
 from checker.language.pack import Field
@@ -81,14 +82,25 @@ def _first_day(kind: str, column: str) -> str:
     return _within(f"case when {_full(column, _QUARTER)} then {first} {typed} end", "date")
 
 
+_ODD = "\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff" + LOST
+_MARKS = ("﹣", "﹘", "︱", *("".join(two) for one in ("-﹣－", "—﹘︱") for two in product(one, one)))
+"""Marks of an empty cell in other widths, beside those of `BLANKS`."""
+
+
 def _text(field: Field, column: str) -> str:
     """Trimming is slow, so one cheap look at the ends comes first.
 
     Odd spaces, errors and lost bytes are left to the slow reading. The lambda names the trimmed text once: what stands
     twice in an expression DuckDB computes for every row, even inside a branch that few rows take.
     """
-    odd = " or ".join(f"contains({column}, {literal(one)})" for one in "\u3000\u00a0" + LOST)
-    marks = ("", *blanks(field))
+    odd = " or ".join(
+        [
+            *(f"contains({column}, {literal(one)})" for one in _ODD),
+            *(f"starts_with({column}, {literal(one)})" for one in "＃﹟\u202f\u205f"),
+            f"{column} between '\u2000' and '\u200f'",
+        ]
+    )
+    marks = ("", *blanks(field), *_MARKS)
     trimmed = f"list_transform([trim({column}, {_SPACES})], lambda x: case when not {among('x', marks)} then x end)[1]"
     careful = f"case when not ({odd} or starts_with({column}, '#')) then {trimmed} end"
     clean = f"case when strlen({column}) > 9 then {column} when not {among(column, marks)} then {column} end"
@@ -129,8 +141,7 @@ def _list(field: Field, column: str) -> str:
 
 
 def _narrow(column: str) -> str:
-    wide = r"[\x{ff01}-\x{ff5e}\x{00a0}\x{3000}\x{fffd}#]"
-    return f"not regexp_matches(replace(replace({column}, '，', ','), '；', ';'), {literal(wide)})"
+    return _full(column, r"[ !-\"$-~\x{4e00}-\x{9fff}、，；]*")
 
 
 def _within(value: str, kind: str) -> str:

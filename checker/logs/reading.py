@@ -14,7 +14,7 @@ from checker.logs import files, parquet, texts
 from checker.logs.coerce import Setting, coerce
 from checker.logs.discover import discover, is_other, kind_of
 from checker.logs.files import Ready, Shelf
-from checker.logs.headers import Guess, vocabulary
+from checker.logs.headers import Guess, known
 from checker.logs.joining import Parts, tables
 from checker.logs.small import read_held
 from checker.logs.sources import Found, Part, Raw, Source, by_place, problem
@@ -49,7 +49,7 @@ def read(
         UsageError: a path does not exist, or no file holds a log of the pack.
     """
     found, problems = discover(paths)
-    desk = _Desk(Shelf(db, pack, tuple(vocabulary(log) for log in pack.logs.values())), needed)
+    desk = _Desk(Shelf(db, pack, known(pack.logs.values())), needed)
     desk.problems += problems
     with ThreadPoolExecutor(1) as pool:
         parquets: list[tuple[Found, Callable[[], str]]] = []
@@ -192,7 +192,7 @@ def _parquets(desk: _Desk, found: Sequence[tuple[Found, Callable[[], str]]]) -> 
             )
             continue
         if archive is None:
-            desk.problems.append(files.unrecognised(desk.shelf.pack, one, None, Guess(None, names)))
+            desk.problems.append(files.unrecognised(desk.shelf, one, None, Guess(None, names)))
         else:
             single.append(archive)
     for group in parquet.merge(single):

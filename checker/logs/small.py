@@ -7,7 +7,7 @@ For a sheet of a few hundred rows DuckDB needs longer to plan the reading than P
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from checker.logs import junk, said
 from checker.logs.cells import Cell, Context, is_end
 from checker.logs.coerce import DAYS, Setting, absent_flag, chosen, identity, read_raw
 from checker.logs.plain import plain
+from checker.logs.quick import QUICK
 from checker.logs.rows import BROKEN
 from checker.logs.said import SHOWN
 from checker.logs.sources import Part, Source
@@ -30,17 +31,16 @@ Texts = Sequence[str | None]
 
 @dataclass(frozen=True)
 class _Column:
-    """One field of a source: its texts in the rows that are records, and the reading of each distinct text."""
+    """One field of a source: its texts in the rows that are records, and what each distinct text means.
+
+    `cells` has only the texts that are in no plain form.
+    """
 
     field: Field
     texts: Texts
     context: Context
-    cells: Mapping[str, Cell]
-
-    @property
-    def values(self) -> list[Any]:
-        to = {raw: typed(self.field, cell) for raw, cell in self.cells.items()}
-        return [None if raw is None else to[raw] for raw in self.texts]
+    values: dict[str | None, Any]
+    cells: dict[str, Cell]
 
 
 def read_held(db: Database, source: Source, setting: Setting) -> Part:
@@ -51,7 +51,7 @@ def read_held(db: Database, source: Source, setting: Setting) -> Part:
     columns = _read(source, setting, rows)
     numbers = [number for number, _ in rows]
     flags = _flags(columns, absent_flag(source), len(rows))
-    values = {one.field.name: one.values for one in columns}
+    values = {one.field.name: [one.values[raw] for raw in one.texts] for one in columns}
     nothing = [None] * len(rows)
     listed = [values.get(name, nothing) for name in stored(source.log)]
     problems = [*_problems(source, columns, numbers), *_dropped(source, held, kinds)]
@@ -68,6 +68,10 @@ def typed(field: Field, cell: Cell) -> Any:
     if cell.value is None:
         return None
     return _TYPED.get(field.type, _as_it_stands)(field, cell.value)
+
+
+def _never(_: Field, __: str) -> None:
+    return None
 
 
 def _as_it_stands(_: Field, value: str) -> str:
@@ -98,25 +102,37 @@ def _read(source: Source, setting: Setting, rows: Sequence[tuple[int, Texts]]) -
     for one in chosen(source, setting):
         at = source.columns[one.name]
         context = Context(None, setting.zone, is_end(one), one.name in setting.whole_days)
-        texts = [cells[at] for _, cells in rows]
-        cells = {raw: read_raw(one, raw, context) for raw in dict.fromkeys(texts) if raw is not None}
-        columns.append(_Column(one, texts, context, cells))
+        columns.append(_column(one, [cells[at] for _, cells in rows], context))
     years = set(source.years)
     for column in columns:
         if column.field.type in DAYS:
-            years |= {int(cell.value[:4]) for cell in column.cells.values() if cell.value}
-    return [_with_year(column, min(years)) if len(years) == 1 else column for column in columns]
+            years |= {value.year for value in column.values.values() if value is not None}
+    if len(years) == 1:
+        for column in columns:
+            _add_year(column, min(years))
+    return columns
 
 
-def _with_year(column: _Column, year: int) -> _Column:
-    if not any(cell.yearless for cell in column.cells.values()):
-        return column
+def _column(field: Field, texts: Texts, context: Context) -> _Column:
+    fast = QUICK.get(field.type, _never)
+    values: dict[str | None, Any] = {None: None}
+    cells: dict[str, Cell] = {}
+    for raw in dict.fromkeys(texts):
+        if raw is not None:
+            value = fast(field, raw)
+            if value is None:
+                cell = cells[raw] = read_raw(field, raw, context)
+                value = typed(field, cell)
+            values[raw] = value
+    return _Column(field, texts, context, values, cells)
+
+
+def _add_year(column: _Column, year: int) -> None:
     context = replace(column.context, year=year)
-    cells = {
-        raw: read_raw(column.field, raw, context) if cell.yearless else cell
-        for raw, cell in column.cells.items()
-    }
-    return replace(column, context=context, cells=cells)
+    for raw, cell in column.cells.items():
+        if cell.yearless:
+            column.cells[raw] = read_raw(column.field, raw, context)
+            column.values[raw] = typed(column.field, column.cells[raw])
 
 
 def _flags(columns: Iterable[_Column], start: str | None, count: int) -> list[str | None]:
