@@ -102,8 +102,16 @@ def absent(log: Log, columns: object) -> list[Field]:
 
 
 def _first_pass(db: Database, source: Source, setting: Setting) -> _Read:
-    fields = chosen(source, setting)
     table = db.name("part")
+    number = [f"{source.raw.number}::bigint as _n"] if source.raw.number else []
+    fields = chosen(source, setting)
+    db.run(f"create table {table} as {first_sql(source, fields, setting, number)}")
+    rows, left, dropped = db.execute(f"select count(*), count(_x), count(_j) from {table}")[0]
+    return _Read(table, fields, left, dropped, rows)
+
+
+def first_sql(source: Source, fields: Sequence[Field], setting: Setting, more: Sequence[str]) -> str:
+    """Give the SELECT of the fields where they are plain, `more`, `_x` (the texts left over) and `_j` (why no record)."""
     column = {one.name: f"c{source.columns[one.name]}" for one in fields}
     values = [f"{plain(one, column[one.name], setting.zone)} as v{i}" for i, one in enumerate(fields)]
     index = {one.name: i for i, one in enumerate(fields)}
@@ -113,13 +121,10 @@ def _first_pass(db: Database, source: Source, setting: Setting) -> _Read:
     kind = junk.junk(source.raw.width, source.header_lines, dated, keys)
     typed = [f"v{i}::{sql_type(one)} as {quote(one.name)}" for i, one in enumerate(fields)]
     rest = _rest([(f"v{i}", column[one.name], one) for i, one in enumerate(fields)])
-    number = [f"{source.raw.number}::bigint as _n"] if source.raw.number else []
-    db.run(
-        f"create table {table} as select {', '.join([*typed, *number, f'{rest} as _x', f'{kind} as _j'])}"
+    return (
+        f"select {', '.join([*typed, *more, f'{rest} as _x', f'{kind} as _j'])}"
         f" from (select *, {', '.join(values) or '1'} from {source.raw.sql})"
     )
-    rows, left, dropped = db.execute(f"select count(*), count(_x), count(_j) from {table}")[0]
-    return _Read(table, fields, left, dropped, rows)
 
 
 def _rest(cells: Sequence[tuple[str, str, Field]]) -> str:

@@ -29,24 +29,25 @@ def junk(
     typed columns of which a record has at least one. A total or signature has no day in its date cell, or
     fills half its cells at most: a record whose first cell happens to read 合计 is not lost.
     """
-    cells = [f"c{index}" for index in range(width)]
-    listed = f"list_filter([{', '.join(cells)}], lambda x: trim(x, {literal(SPACES)}) <> '')"
-    first, filled = f"{listed}[1]", f"len({listed})"
-    foot = f"regexp_full_match({first}, {literal(_FOOT)})"
+    cells = ", ".join(f"c{index}" for index in range(width))
+    foot = f"regexp_full_match(l[1], {literal(_FOOT)})"
     keyless = " and ".join(f"{key} is null" for key in keys) or "true"
-    lone = f"{filled} = 1 and regexp_matches({first}, {literal(_NOTE)})" if width > 3 else "false"
+    lone = f"len(l) = 1 and regexp_matches(l[1], {literal(_NOTE)})" if width > 3 else "false"
     repeated = " or ".join(filter(None, (_repeats(line, width) for line in header_lines))) or "false"
     bare = (
         f"not coalesce(regexp_matches({dated[1]}, {literal(_DATED)}), false)"
         if dated
-        else f"{filled} * 2 <= {width}"
+        else f"len(l) * 2 <= {width}"
     )
     if dated:
-        bare += f" or regexp_full_match({dated[1]}, {literal(_SIGNED)}) or {filled} * 2 <= {width}"
+        bare += f" or regexp_full_match({dated[1]}, {literal(_SIGNED)}) or len(l) * 2 <= {width}"
     kind = (
-        f"case when {first} is null then '{BLANK}' when {repeated} then '{HEADER}' when {foot} and ({bare}) then '{FOOT}'"
+        f"case when l[1] is null then '{BLANK}' when {repeated} then '{HEADER}' when {foot} and ({bare}) then '{FOOT}'"
         f" when {keyless} then case when {lone} then '{NOTE}' end end"
     )
+    # The lambda names the filled cells once: what stands twice is computed for every row, dated or not.
+    filled = f"list_filter([{cells}], lambda x: trim(x, {literal(SPACES)}) <> '')"
+    kind = f"list_transform([{filled}], lambda l: {kind})[1]"
     return f"case when {dated[0]} is null then {kind} end" if dated else kind
 
 

@@ -44,7 +44,7 @@ def plain(field: Field, column: str, zone: str) -> str:
         case "datetime":
             return _datetime(column, zone)
         case "time":
-            fast = f"strlen({column}) = 5 and {column}[3:3] = ':'"
+            fast = f"({column} like '__:__:__' or {column} like '__:__')"
             clock = f"epoch_us(try_cast({column} as time))"
             return f"case when {fast} then {clock} when {_full(column, _TIME)} then {clock} end"
         case "month" | "quarter":
@@ -88,23 +88,29 @@ _MARKS = ("﹣", "﹘", "︱", *("".join(two) for one in ("-﹣－", "—﹘︱"
 
 
 def _text(field: Field, column: str) -> str:
-    """Trimming is slow, so one cheap look at the ends comes first.
+    """What starts with an ASCII digit or letter, or with a common Chinese character, is told by cheap looks.
 
     Odd spaces, errors and lost bytes are left to the slow reading. The lambda names the trimmed text once: what stands
     twice in an expression DuckDB computes for every row, even inside a branch that few rows take.
     """
-    odd = " or ".join(
-        [
-            *(f"contains({column}, {literal(one)})" for one in _ODD),
-            *(f"starts_with({column}, {literal(one)})" for one in "＃﹟\u202f\u205f"),
-            f"{column} between '\u2000' and '\u200f'",
-        ]
+    odd = " or ".join(f"contains({column}, {literal(one)})" for one in _ODD)
+    wide = "".join(
+        f" or {column} >= '{first}' and {column} < '{after}'"
+        for first, after in (
+            ("＃", "＄"),
+            ("﹟", "﹠"),
+            ("\u2000", "\u2010"),
+            ("\u202f", "\u2030"),
+            ("\u205f", "\u2060"),
+        )
     )
     marks = ("", *blanks(field), *_MARKS)
     trimmed = f"list_transform([trim({column}, {_SPACES})], lambda x: case when not {among('x', marks)} then x end)[1]"
-    careful = f"case when not ({odd} or starts_with({column}, '#')) then {trimmed} end"
-    clean = f"case when strlen({column}) > 9 then {column} when not {among(column, marks)} then {column} end"
-    return f"case when {column} < '$' or {column}[-1] < '!' or {odd} then {careful} else {clean} end"
+    careful = f"case when not ({odd}{wide} or starts_with({column}, '#')) then {trimmed} end"
+    words = "".join(f" and {column} <> {literal(one)}" for one in blanks(field) if "一" <= one < "\ua000")
+    ascii_only = f"strlen({column}) = length({column}) and {column} >= '0' and {column}[-1] > ' '"
+    chinese = f"{column} >= '一' and {column} < '\ua000' and {column}[-1] > ' '{words} and not ({odd})"
+    return f"case when {ascii_only} then {column} when {chinese} then {column} else {careful} end"
 
 
 def _id(column: str) -> str:
@@ -125,7 +131,7 @@ def _datetime(column: str, zone: str) -> str:
     plain_form = rf"{_DAY}[ T]{_TIME}(\.\d{{1,6}})?"
     offset = rf"{_DAY}[ T]\d{{2}}:\d{{2}}:\d{{2}}(\.\d{{1,6}})?(Z|[+-]\d{{2}}:\d{{2}})"
     moved = f"timezone({literal(zone)}, try_cast({column} as timestamptz))"
-    fast = f"{column}[14:14] = ':' and (strlen({column}) = 16 or strlen({column}) = 19 and {column}[17:17] = ':')"
+    fast = f"({column} like '____-__-__ __:__:__' or {column} like '____-__-__ __:__')"
     cast = f"try_cast({column} as timestamp)"
     read = f"case when {fast} then {cast} when {_full(column, plain_form)} then {cast}"
     return _within(f"{read} when {_full(column, offset)} then {moved} end", "timestamp")
