@@ -10,6 +10,7 @@ from pathlib import Path
 from checker.database import Database
 from checker.language.pack import Pack
 from checker.logs import bigtext, texts
+from checker.logs.bulk import Member
 from checker.logs.headers import SEARCHED, Guess, Header, Known, find_header, is_named
 from checker.logs.moments import years_in
 from checker.logs.rows import BROKEN, LONGEST, Record, fit, lines_of, objects, records
@@ -30,6 +31,8 @@ class Ready:
     attempts: Attempts
     late: list[Problem] = field(default_factory=list)
     """Filled while the attempts are tried."""
+    member: Member | None = None
+    """Set for a text that DuckDB may read together with others of its shape."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,24 @@ def text(shelf: Shelf, found: Found, scan: Scanned) -> Iterator[Ready | Problem]
     header, mark, lines = best
     source = _source(shelf, found, None, header, lines)
     yield from _header_problems(source, header)
+    member = _member(source, found, scan, head, mark, header)
     if size <= texts.SMALL:
         if damaged:
             yield bad_encoding(found)
-        yield Ready(source, lambda: iter([_small(shelf.db, said, mark, header)]))
+        yield Ready(source, lambda: iter([_small(shelf.db, said, mark, header)]), member=member)
     else:
-        yield _large(shelf, found, scan, head, source, mark, header)
+        yield replace(_large(shelf, found, scan, head, source, mark, header), member=member)
+
+
+def _member(
+    source: Source, found: Found, scan: Scanned, head: bytes, mark: str, header: Header
+) -> Member | None:
+    size = found.path.stat().st_size
+    if texts.encoding(head, len(head) == size) not in ("utf-8", "utf-8-sig"):
+        return None
+    skip = header.row + header.rows
+    lines = bigtext.lines_below(scan, skip + header.breaks)
+    return Member(source, found.path, size, mark, skip, b"\r" in head, lines)
 
 
 NOT_A_LOG = Text("不是能读取的记录文件，已跳过", "not a file of records: passed over")

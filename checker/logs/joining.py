@@ -10,6 +10,7 @@ from typing import Any
 from checker.database import BATCH, Database, literal, quote
 from checker.language.pack import Log, Pack
 from checker.logs import parquet
+from checker.logs.bulk import Bulk
 from checker.logs.coerce import absent
 from checker.logs.duplicates import MOST, duplicates
 from checker.logs.people import Roster, resolve, roster
@@ -32,11 +33,18 @@ class Parts:
     sources: Sequence[Source]
     parts: Mapping[str, Sequence[tuple[int, Part]]]
     archives: Sequence[tuple[parquet.Archive, Sequence[int]]]
+    bulks: Sequence[tuple[Bulk, Sequence[int | None]]] = ()
     problems: list[Problem] = field(default_factory=list)
 
     def archives_of(self, log: str) -> list[tuple[parquet.Archive, Sequence[int]]]:
         """Give the archives of one log."""
         return [one for one in self.archives if one[0].header.log == log]
+
+    def bulks_of(self, log: str) -> list[tuple[Bulk, Sequence[int | None]]]:
+        """Give the texts of one log that were read together."""
+        return [
+            one for one in self.bulks if one[0].source.log.id == log and any(at is not None for at in one[1])
+        ]
 
 
 @dataclass(frozen=True)
@@ -67,13 +75,14 @@ def tables(read: Parts) -> dict[str, TableInfo]:
     """Give one table a log, in the order of the pack; what is wrong with people and copies goes to the problems."""
     pack = read.pack
     people = pack.people.log if pack.people and pack.people.name else None
-    ids = [one for one in pack.logs if one in read.parts or read.archives_of(one)]
+    ids = [one for one in pack.logs if one in read.parts or read.archives_of(one) or read.bulks_of(one)]
     known: _People | None = None
     made: dict[str, TableInfo] = {}
     for name in sorted(ids, key=lambda one: (one != people, one)):
         log = pack.logs[name]
         parts = read.parts.get(name, ())
-        held = not read.archives_of(name) and all(part.held is not None for _, part in parts)
+        stays = read.archives_of(name) or read.bulks_of(name)
+        held = not stays and all(part.held is not None for _, part in parts)
         made[name] = _held(read, log, known) if held else _stored(read, log, known)
         if name == people:
             known = _People(read.db, pack, made[name])
@@ -167,6 +176,7 @@ def _joined(read: Parts, log: Log) -> str:
         (selects if part.rows >= _BIG else small).append(sql)
     for group, indexes in read.archives_of(log.id):
         selects.append(_archive_select(read, log, group, indexes))
+    selects += [bulk.select(places) for bulk, places in read.bulks_of(log.id)]
     if len(small) == 1:
         selects.append(small[0])
     elif small:

@@ -11,6 +11,7 @@ from checker.database import Database, DatabaseError
 from checker.diagnostics import UsageError
 from checker.language.pack import Log, Pack
 from checker.logs import files, parquet, texts
+from checker.logs.bulk import Bulk, Member, read_bulk
 from checker.logs.coerce import Setting, coerce
 from checker.logs.discover import discover, is_other, kind_of
 from checker.logs.files import Ready, Shelf
@@ -33,6 +34,8 @@ class _Desk:
     inputs: list[tuple[Source, int, Callable[[], str]]] = field(default_factory=list)
     parts: dict[str, list[tuple[int, Part]]] = field(default_factory=dict)
     archives: list[tuple[parquet.Archive, tuple[int, ...]]] = field(default_factory=list)
+    bulks: list[tuple[Bulk, list[int | None]]] = field(default_factory=list)
+    waiting: list[tuple[Ready, Callable[[], str]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     copies: dict[tuple[str, str | None, str], str] = field(default_factory=dict)
 
@@ -55,6 +58,7 @@ def read(
         parquets: list[tuple[Found, Callable[[], str]]] = []
         for one in found:
             _file(desk, one, pool, parquets)
+        _texts(desk)
         _parquets(desk, parquets)
         digests = [digest() for _, _, digest in desk.inputs]
     if not desk.inputs:
@@ -64,7 +68,8 @@ def read(
     sources = [desk.inputs[old][0] for old in order]
     parts = {log: [(place[index], part) for index, part in own] for log, own in desk.parts.items()}
     archives = [(group, [place[index] for index in indexes]) for group, indexes in desk.archives]
-    joined = Parts(db, pack, sources, parts, archives, desk.problems)
+    bulks = [(bulk, [None if at is None else place[at] for at in own]) for bulk, own in desk.bulks]
+    joined = Parts(db, pack, sources, parts, archives, bulks, desk.problems)
     logs = tables(joined)
     inputs = tuple(
         Input(one.file, one.sheet, one.log.id, desk.inputs[old][1], digests[old])
@@ -122,8 +127,41 @@ def _take(desk: _Desk, ready: Iterator[Ready | Problem], scan: Callable[[], text
     for one in ready:
         if isinstance(one, Problem):
             desk.problems.append(one)
+        elif one.member:
+            desk.waiting.append((one, lambda: scan().sha256))
         else:
             _add(desk, one, lambda: scan().sha256)
+
+
+def _texts(desk: _Desk) -> None:
+    """Read texts of one shape together where they are large, else one by one."""
+    shapes: dict[object, list[tuple[Ready, Member, Callable[[], str]]]] = {}
+    for ready, digest in desk.waiting:
+        if ready.member:
+            shapes.setdefault(ready.member.shape, []).append((ready, ready.member, digest))
+    for group in shapes.values():
+        if sum(member.size for _, member, _ in group) > texts.SMALL:
+            _bulk(desk, group)
+        else:
+            for ready, _, digest in group:
+                _add(desk, ready, digest)
+
+
+def _bulk(desk: _Desk, group: Sequence[tuple[Ready, Member, Callable[[], str]]]) -> None:
+    members = [member for _, member, _ in group]
+    bulk, done = read_bulk(desk.shelf.db, members, _setting(desk, members[0].source.log))
+    places: list[int | None] = []
+    for (ready, member, digest), one in zip(group, done, strict=True):
+        places.append(None)
+        if one is None:
+            _add(desk, ready, digest)
+            continue
+        desk.problems += [*ready.late, *one.problems]
+        if not (one.rows and _seen(desk, member.source, digest())):
+            places[-1] = len(desk.inputs)
+            desk.inputs.append((member.source, one.rows, digest))
+    if bulk:
+        desk.bulks.append((bulk, places))
 
 
 def _add(desk: _Desk, ready: Ready, digest: Callable[[], str]) -> None:

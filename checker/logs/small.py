@@ -30,7 +30,7 @@ Texts = Sequence[str | None]
 
 
 @dataclass(frozen=True)
-class _Column:
+class Column:
     """One field of a source: its texts in the rows that are records, and what each distinct text means.
 
     `cells` has only the texts that are in no plain form.
@@ -50,12 +50,12 @@ def read_held(db: Database, source: Source, setting: Setting) -> Part:
     rows = [row for row, kind in zip(held, kinds, strict=True) if kind is None]
     columns = _read(source, setting, rows)
     numbers = [number for number, _ in rows]
-    flags = _flags(columns, absent_flag(source), len(rows))
+    marks = flags(columns, absent_flag(source), len(rows))
     values = {one.field.name: [one.values[raw] for raw in one.texts] for one in columns}
     nothing = [None] * len(rows)
     listed = [values.get(name, nothing) for name in stored(source.log)]
-    problems = [*_problems(source, columns, numbers), *_dropped(source, held, kinds)]
-    typed_rows = tuple(zip(*listed, numbers, flags, strict=True))
+    problems = [*cell_problems(source, columns, numbers), *_dropped(source, held, kinds)]
+    typed_rows = tuple(zip(*listed, numbers, marks, strict=True))
     return Part(source, "", len(rows), tuple(problems), len(held), "", typed_rows)
 
 
@@ -96,7 +96,7 @@ _TYPED: dict[str, Callable[[Field, str], Any]] = {
 }
 
 
-def _read(source: Source, setting: Setting, rows: Sequence[tuple[int, Texts]]) -> list[_Column]:
+def _read(source: Source, setting: Setting, rows: Sequence[tuple[int, Texts]]) -> list[Column]:
     """Read every column; days without a year a second time, when the file names just one year."""
     columns = []
     for one in chosen(source, setting):
@@ -113,7 +113,7 @@ def _read(source: Source, setting: Setting, rows: Sequence[tuple[int, Texts]]) -
     return columns
 
 
-def _column(field: Field, texts: Texts, context: Context) -> _Column:
+def _column(field: Field, texts: Texts, context: Context) -> Column:
     fast = QUICK.get(field.type, _never)
     values: dict[str | None, Any] = {None: None}
     cells: dict[str, Cell] = {}
@@ -124,10 +124,10 @@ def _column(field: Field, texts: Texts, context: Context) -> _Column:
                 cell = cells[raw] = read_raw(field, raw, context)
                 value = typed(field, cell)
             values[raw] = value
-    return _Column(field, texts, context, values, cells)
+    return Column(field, texts, context, values, cells)
 
 
-def _add_year(column: _Column, year: int) -> None:
+def _add_year(column: Column, year: int) -> None:
     context = replace(column.context, year=year)
     for raw, cell in column.cells.items():
         if cell.yearless:
@@ -135,15 +135,16 @@ def _add_year(column: _Column, year: int) -> None:
             column.values[raw] = typed(column.field, column.cells[raw])
 
 
-def _flags(columns: Iterable[_Column], start: str | None, count: int) -> list[str | None]:
-    flags: list[str | None] = [start] * count
+def flags(columns: Iterable[Column], start: str | None, count: int) -> list[str | None]:
+    """Give `_bad` of every row; `start` are the fields that all rows lack."""
+    marks: list[str | None] = [start] * count
     for column in columns:
         bad = {raw for raw, cell in column.cells.items() if cell.code}
         if bad:
             for i, raw in enumerate(column.texts):
                 if raw in bad:
-                    flags[i] = f"{flags[i] or ','}{column.field.name},"
-    return flags
+                    marks[i] = f"{marks[i] or ','}{column.field.name},"
+    return marks
 
 
 def _kinds(
@@ -180,7 +181,8 @@ def _is_plain(db: Database, one: Field, raw: str | None, zone: str) -> bool:
     )
 
 
-def _problems(source: Source, columns: Sequence[_Column], numbers: Sequence[int]) -> Iterable[Problem]:
+def cell_problems(source: Source, columns: Sequence[Column], numbers: Sequence[int]) -> Iterable[Problem]:
+    """Give the problems of all cells of a source, whose rows have these numbers."""
     broken: dict[int, None] = {}
     for column in columns:
         marked = {raw for raw in column.cells if raw.startswith(BROKEN)}
@@ -188,10 +190,10 @@ def _problems(source: Source, columns: Sequence[_Column], numbers: Sequence[int]
             broken.update((numbers[i], None) for i, raw in enumerate(column.texts) if raw in marked)
     yield from said.broken_rows(source, sorted(broken)[:SHOWN], len(broken))
     for column in columns:
-        yield from _cell_problems(source, column, numbers)
+        yield from _of_column(source, column, numbers)
 
 
-def _cell_problems(source: Source, column: _Column, numbers: Sequence[int]) -> Iterable[Problem]:
+def _of_column(source: Source, column: Column, numbers: Sequence[int]) -> Iterable[Problem]:
     sound = {raw: cell for raw, cell in column.cells.items() if not raw.startswith(BROKEN)}
     bad = {raw for raw, cell in sound.items() if cell.code}
     if bad:
