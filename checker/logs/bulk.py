@@ -71,6 +71,11 @@ class Bulk:
     patch: str | None
     starts: tuple[int | None, ...]
     bad: str | None
+    rows: tuple[int, ...]
+
+    def count(self, places: Sequence[int | None]) -> int:
+        """Give how many rows `select` gives."""
+        return sum(rows for rows, at in zip(self.rows, places, strict=True) if at is not None)
 
     def select(self, places: Sequence[int | None]) -> str:
         """Give the SELECT of the fields, `_src` (from the places of the files, null leaves a file out), `_row`, `_bad`."""
@@ -128,7 +133,8 @@ def read_bulk(
         for i, (one, counts) in enumerate(zip(members, counted, strict=True))
     ]
     patch = _patch(db, source, fields, left) if left.rows else None
-    return Bulk(source, fields, store, number, patch, sound, bad), done
+    rows = tuple(one.rows if one else 0 for one in done)
+    return Bulk(source, fields, store, number, patch, sound, bad, rows), done
 
 
 def _patch(db: Database, source: Source, fields: Sequence[Field], left: Left) -> str:

@@ -93,6 +93,8 @@ def _member(
     size = found.path.stat().st_size
     if texts.encoding(head, len(head) == size) not in ("utf-8", "utf-8-sig"):
         return None
+    if set("*?[") & set(found.path.as_posix()):
+        return None  # the database would take it for the pattern of several files
     skip = header.row + header.rows
     lines = bigtext.lines_below(scan, skip + header.breaks)
     return Member(source, found.path, size, mark, skip, b"\r" in head, lines)

@@ -20,7 +20,7 @@ from checker.logs.sources import Part, Source
 from checker.logs.tables import TYPES, Records, TableInfo, sql_type, stored
 from checker.model import Problem, Text
 
-_BIG = 1_000_000
+_BIG = 200_000
 _OWN = ("_src", "_row", "_bad")
 
 
@@ -140,32 +140,33 @@ def _info(read: Parts, log: Log, rows: int, records: Records | None) -> TableInf
 def _stored(read: Parts, log: Log, known: _People | None) -> TableInfo:
     """Give the table of a log whose rows the database holds."""
     db = read.db
-    table = _joined(read, log)
+    table, rows = _joined(read, log)
     if known is not None and known.sql is not None:
         patch, problems = resolve(db, log, table, known.sql, read.sources.__getitem__)
         read.problems += problems
-        table = _patched(db, log, table, patch, _person_patch) if patch else table
-    table = _without_copies(read, log, table)
-    rows = int(db.execute(f"select count(*) from {table}")[0][0])
+        table = _patched(db, log, table, rows, patch, _person_patch) if patch else table
+    table, rows = _without_copies(read, log, table, rows)
     db.run(f"create view {quote(f'log_{log.id}')} as select * from {table}")
     return _info(read, log, rows, None)
 
 
-def _without_copies(read: Parts, log: Log, table: str) -> str:
+def _without_copies(read: Parts, log: Log, table: str, rows: int) -> tuple[str, int]:
     db = read.db
-    rows = db.execute(f"select count(*) from {table}")[0][0]
     if rows > MOST:
         said = Text("记录太多，没有查找重复登记", "too many rows: not searched for records entered twice")
         first = next(one for one in read.sources if one.log.id == log.id)
         read.problems.append(first.problem("note", "duplicates-not-searched", said))
-        return table
-    patch, problems = duplicates(db, log, table, read.sources.__getitem__)
+        return table, rows
+    patch, problems = duplicates(db, log, table, rows, read.sources.__getitem__)
     read.problems += problems
-    return _patched(db, log, table, patch, _twice_patch) if patch else table
+    if patch is None:
+        return table, rows
+    copies = db.execute(f"select count(*) from {patch} where copy")[0][0]
+    return _patched(db, log, table, rows, patch, _twice_patch), rows - int(copies)
 
 
-def _joined(read: Parts, log: Log) -> str:
-    """Give one table or view with all the rows of a log; large parts stay where they are."""
+def _joined(read: Parts, log: Log) -> tuple[str, int]:
+    """Give one table or view with all the rows of a log, and their number; large parts stay where they are."""
     db = read.db
     fields = [quote(name) for name in stored(log)]
     small: list[str] = []
@@ -188,7 +189,13 @@ def _joined(read: Parts, log: Log) -> str:
         selects.append(f"select * from {table}")
     view = db.name("all")
     db.run(f"create view {view} as {' union all '.join(selects)}")
-    return view
+    return view, _count(read, log)
+
+
+def _count(read: Parts, log: Log) -> int:
+    parts = sum(part.rows for _, part in read.parts.get(log.id, ()))
+    archives = sum(sum(group.rows) for group, _ in read.archives_of(log.id))
+    return parts + archives + sum(bulk.count(places) for bulk, places in read.bulks_of(log.id))
 
 
 def _kept(db: Database, log: Log, src: int, part: Part) -> tuple[int, Part]:
@@ -210,11 +217,10 @@ def _archive_select(read: Parts, log: Log, group: parquet.Archive, indexes: Sequ
 
 
 def _patched(
-    db: Database, log: Log, table: str, patch: str, columns: Callable[[Log], tuple[str, str]]
+    db: Database, log: Log, table: str, rows: int, patch: str, columns: Callable[[Log], tuple[str, str]]
 ) -> str:
     """Give the log with a patch joined to it: copied when small, a view when large."""
     changed, where = columns(log)
-    rows = db.execute(f"select count(*) from {table}")[0][0]
     name = db.name("all")
     kind = "table" if rows < _BIG else "view"
     db.run(

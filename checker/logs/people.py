@@ -79,8 +79,9 @@ def resolve(
     """Give a patch table (_src, _row, person, bad) for the rows that need one, or None, and the problems."""
     if log.person is None:
         return None, []
-    problems = list(_unknown(db, log, table, known, source_of))
-    if log.person_name is None or log.person_name not in stored(log):
+    strange, unlike = _doubts(db, log, table, known)
+    problems = list(_unknown(db, log, table, known, source_of)) if strange else []
+    if not unlike:
         return None, problems
     patch = _who(db, log, table, known)
     if not db.execute(f"select count(*) from {patch}")[0][0]:
@@ -92,6 +93,23 @@ def resolve(
         f" len(ids) is distinct from 1 as bad from {patch}"
     )
     return final, problems
+
+
+def _doubts(db: Database, log: Log, table: str, known: Roster) -> tuple[bool, bool]:
+    """Tell whether an id is unknown, and whether a row has a name that its id, or no id, stands beside.
+
+    Each pair of id and name is looked at once: as a rule there is no doubt, and no row is.
+    """
+    named = log.person_name is not None and log.person_name in stored(log)
+    written = quote(log.person_name or "") if named else "null::varchar"
+    strange, unlike = db.execute(
+        f"select count(*) filter (p.person is not null and i.id is null), count(*) filter (p.written is not null"
+        f" and (p.person is null or i.id is not null and q.id is null)) from"
+        f" (select distinct {quote(log.person or '')} as person, {written} as written from {table}) p"
+        f" left join (select distinct id from {known.table}) i on i.id = p.person"
+        f" left join (select distinct id, name from {known.table}) q on q.id = p.person and q.name = {_name('p.written')}"
+    )[0]
+    return strange > 0, unlike > 0
 
 
 def _who(db: Database, log: Log, table: str, known: Roster) -> str:

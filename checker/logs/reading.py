@@ -23,6 +23,8 @@ from checker.logs.tables import Tables, stored
 from checker.model import Input, Problem, Text
 
 _SMALL_FILE = 1 << 20
+TOGETHER = 1 << 18
+"""From so many bytes on, texts of one shape are read by the database."""
 
 
 @dataclass
@@ -140,7 +142,7 @@ def _texts(desk: _Desk) -> None:
         if ready.member:
             shapes.setdefault(ready.member.shape, []).append((ready, ready.member, digest))
     for group in shapes.values():
-        if sum(member.size for _, member, _ in group) > texts.SMALL:
+        if sum(member.size for _, member, _ in group) > min(texts.SMALL, TOGETHER):
             _bulk(desk, group)
         else:
             for ready, _, digest in group:
@@ -220,19 +222,16 @@ def _parquets(desk: _Desk, found: Sequence[tuple[Found, Callable[[], str]]]) -> 
     """Recognise the Parquet files, join those of one schema, and read them in place or as text."""
     single: list[parquet.Archive] = []
     digests = {one.shown: digest for one, digest in found}
-    for one, _ in found:
-        try:
-            archive, names = parquet.describe(desk.shelf.db, one, desk.shelf.known)
-        except DatabaseError:
+    for one, described in _described(desk, [one for one, _ in found]):
+        if described is None:
             said = Text("Parquet 文件损坏，无法读取", "the Parquet file is damaged and cannot be read")
-            desk.problems.append(
-                problem("error", "bad-parquet", one.shown, said, hint=Text("请重新导出", "export it again"))
-            )
-            continue
-        if archive is None:
-            desk.problems.append(files.unrecognised(desk.shelf, one, None, Guess(None, names)))
+            hint = Text("请重新导出", "export it again")
+            desk.problems.append(problem("error", "bad-parquet", one.shown, said, hint=hint))
+        elif described[0] is None:
+            guess = Guess(None, described[1])
+            desk.problems.append(files.unrecognised(desk.shelf, one, None, guess))
         else:
-            single.append(archive)
+            single.append(described[0])
     for group in parquet.merge(single):
         log = desk.shelf.pack.logs[group.header.log]
         if sum(group.rows) >= parquet.LARGE and parquet.fits(log, group):
@@ -243,9 +242,26 @@ def _parquets(desk: _Desk, found: Sequence[tuple[Found, Callable[[], str]]]) -> 
             continue
         for one, rows in zip(group.files, group.rows, strict=True):
             alone = replace(group, files=(one,), rows=(rows,))
-            raw = parquet.as_text(alone)
+            raw = parquet.as_text(desk.shelf.db, alone)
             source = _parquet_source(desk, alone, one)
             _add(desk, Ready(source, _once(raw)), digests[one.shown])
+
+
+def _described(
+    desk: _Desk, found: Sequence[Found]
+) -> Iterator[tuple[Found, tuple[parquet.Archive | None, tuple[str, ...]] | None]]:
+    """Describe the files, all at once unless one is damaged, which comes with null."""
+    try:
+        yield from zip(found, parquet.describe(desk.shelf.db, found, desk.shelf.known), strict=True)
+    except (
+        DatabaseError,
+        KeyError,
+    ):  # a path may be spelt in another way: asked for alone, it is the only one
+        if len(found) == 1:
+            yield found[0], None
+            return
+        for one in found:
+            yield from _described(desk, [one])
 
 
 def _once(raw: Raw) -> Callable[[], Iterator[Raw]]:
