@@ -96,6 +96,7 @@ class Database:
         )
         allowed = ", ".join(map(literal, names))
         self.run(f"set allowed_paths = [{allowed}]")
+        self.run(f"set allowed_directories = [{literal(self.folder.as_posix() + '/')}]")
         self.run("set enable_external_access = false")
         self.run("set lock_configuration = true")
 

@@ -6,7 +6,8 @@ that are no text), Python reads the file record by record, slowly and with bound
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from checker.database import Database, literal
@@ -17,6 +18,8 @@ from checker.logs.sources import Raw
 from checker.logs.texts import Scan
 
 _EXTRA = 8
+HELD = 300_000
+"""How many cells of a source Python reads itself; from there on the database is faster."""
 LINE = 4 << 20
 BUFFER: int | None = None
 """Bytes a thread of DuckDB reads at a time, None for its default."""
@@ -25,14 +28,37 @@ BUFFER: int | None = None
 def quick(path: Path, scan: Callable[[], Scan], mark: str, header: Header) -> Iterator[Raw]:
     """Give the two ways DuckDB may read a UTF-8 file below its header, the faster first."""
     skip = header.row + header.rows
+    lines = lines_below(scan, skip + header.breaks)
+    for sql in (strict(path, mark, len(header.names), skip), _padded(path, mark, header, skip)):
+        yield Raw(sql, len(header.names), None, skip + 1, lines)
+
+
+def lines_below(scan: Callable[[], Scan], above: int) -> Callable[[], int]:
+    """Give what tells how many lines there are below the header; a negative number: do not trust DuckDB with this file."""
 
     def lines() -> int:
         one = scan()
-        body = one.ends + (not one.closed) - one.tail - skip - header.breaks
+        body = one.ends + (not one.closed) - one.tail - above
         return -1 if one.nul or one.odd_ends or one.open_quote else body
 
-    for sql in (_strict(path, mark, len(header.names), skip), _padded(path, mark, header, skip)):
-        yield Raw(sql, len(header.names), None, skip + 1, lines)
+    return lines
+
+
+def together(paths: Sequence[Path], mark: str, width: int, skip: int) -> str:
+    """Give the FROM item of many files of one shape, with `_f`, the number of the file; odd lines are passed over."""
+    listed = ", ".join(literal(path.as_posix()) for path in paths)
+    read = _columns(_reader(f"[{listed}]", mark, skip), width)
+    return f"(select *, file_index::integer as _f from {read}, ignore_errors = true))"
+
+
+def strict(path: Path, mark: str, width: int, skip: int) -> str:
+    """Give the FROM item of one file, which must fit its header in every line."""
+    return f"{_columns(_reader(literal(path.as_posix()), mark, skip), width)})"
+
+
+def _columns(reader: str, width: int) -> str:
+    listed = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    return f"{reader}, columns = {{{listed}}}"
 
 
 def all_there(db: Database, raw: Raw, rows: int) -> bool:
@@ -49,10 +75,15 @@ def all_there(db: Database, raw: Raw, rows: int) -> bool:
 
 
 def rows_raw(db: Database, cells: Iterator[tuple[int, list[str | None]]], width: int) -> Raw:
-    """Give raw cells that Python holds."""
+    """Give raw cells that Python has read: few are held, many go into the database."""
+    first = list(islice(cells, HELD // max(width, 1)))
+    rest = next(cells, None)
+    if rest is None and HELD:
+        return Raw("", width, held=first)
     table = db.name("raw")
     columns = [("n", "BIGINT"), *((f"c{i}", "VARCHAR") for i in range(width))]
-    db.fill(table, columns, ([number, *row] for number, row in cells))
+    every = chain(first, [] if rest is None else [rest], cells)
+    db.fill(table, columns, ([number, *row] for number, row in every))
     return Raw(table, width, "n")
 
 
@@ -74,17 +105,12 @@ def slow(db: Database, path: Path, mark: str, header: Header) -> Raw:
     return rows_raw(db, cells(), width)
 
 
-def _strict(path: Path, mark: str, width: int, skip: int) -> str:
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
-    return f"{_reader(path, mark, skip)}, columns = {{{columns}}})"
-
-
 def _padded(path: Path, mark: str, header: Header, skip: int) -> str:
     """Give the FROM item that pads short rows: missing cells and rows too long hold the mark of broken records."""
     names = [f"c{i}" for i in range(len(header.names))]
     more = [f"e{i}" for i in range(_EXTRA)]
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names + more)
-    source = f"{_reader(path, mark, skip)}, columns = {{{columns}}}, null_padding = true, nullstr = '\x01', parallel = false)"
+    source = f"{_reader(literal(path.as_posix()), mark, skip)}, columns = {{{columns}}}, null_padding = true, nullstr = '\x01', parallel = false)"
     broken = literal(BROKEN)
     long, any_cell = (f"trim(concat({', '.join(one)}), {literal(SPACES)}) <> ''" for one in (more, names))
     least = needed_width(header)
@@ -99,9 +125,10 @@ def _padded(path: Path, mark: str, header: Header, skip: int) -> str:
     return f"(select {', '.join(cells)} from {source})"
 
 
-def _reader(path: Path, mark: str, skip: int) -> str:
+def _reader(paths: str, mark: str, skip: int) -> str:
     buffer = f", buffer_size = {BUFFER}" if BUFFER else ""
     options = (
-        f"header = false, auto_detect = false, quote = '\"', escape = '\"', max_line_size = {LINE}{buffer}"
+        "header = false, auto_detect = false, quote = '\"', escape = '\"', hive_partitioning = false,"
+        f" max_line_size = {LINE}{buffer}"
     )
-    return f"read_csv({literal(path.as_posix())}, {options}, delim = {literal(mark)}, skip = {skip}"
+    return f"read_csv({paths}, {options}, delim = {literal(mark)}, skip = {skip}"

@@ -10,18 +10,17 @@ from dataclasses import dataclass, replace
 
 from checker.database import Database, literal, quote
 from checker.language.pack import Field, Log
-from checker.logs import junk
+from checker.logs import junk, said
 from checker.logs.cells import Cell, Context, is_end, read_cell
 from checker.logs.plain import left_over, plain
 from checker.logs.rows import BROKEN
+from checker.logs.said import SHOWN
 from checker.logs.sources import Part, Source
 from checker.logs.tables import sql_type, stored
 from checker.model import Problem, Text
 
-SHOWN = 1_000
-"""How many unreadable cells of one column are listed one by one."""
 _PAGE = 50_000
-_DAYS = ("date", "datetime", "month", "quarter")
+DAYS = ("date", "datetime", "month", "quarter")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class _Read:
 def coerce(db: Database, source: Source, setting: Setting) -> Part:
     """Give the typed rows of a source, with a problem for every cell that cannot be read."""
     read = _first_pass(db, source, setting)
-    bad = _absent(source)
+    bad = absent_flag(source)
     if not read.left and not read.dropped:
         return Part(source, _select(source, read, bad), read.rows, (), read.rows, read.table)
     maps = _read_left(db, source, setting, read) if read.left else {}
@@ -66,7 +65,8 @@ def coerce(db: Database, source: Source, setting: Setting) -> Part:
     )
 
 
-def _chosen(source: Source, setting: Setting) -> tuple[Field, ...]:
+def chosen(source: Source, setting: Setting) -> tuple[Field, ...]:
+    """Give the fields that the source has a column for and the run wants."""
     fields = stored(source.log)
     return tuple(
         one
@@ -75,7 +75,7 @@ def _chosen(source: Source, setting: Setting) -> tuple[Field, ...]:
     )
 
 
-def _absent(source: Source) -> str | None:
+def absent_flag(source: Source) -> str | None:
     """Give `_bad` of every row for the columns the file lacks: a needed one is unreadable, not blank.
 
     The person stays open when the file has names: `people` looks them up.
@@ -102,24 +102,29 @@ def absent(log: Log, columns: object) -> list[Field]:
 
 
 def _first_pass(db: Database, source: Source, setting: Setting) -> _Read:
-    fields = _chosen(source, setting)
     table = db.name("part")
+    number = [f"{source.raw.number}::bigint as _n"] if source.raw.number else []
+    fields = chosen(source, setting)
+    db.run(f"create table {table} as {first_sql(source, fields, setting, number)}")
+    rows, left, dropped = db.execute(f"select count(*), count(_x), count(_j) from {table}")[0]
+    return _Read(table, fields, left, dropped, rows)
+
+
+def first_sql(source: Source, fields: Sequence[Field], setting: Setting, more: Sequence[str]) -> str:
+    """Give the SELECT of the fields where they are plain, `more`, `_x` (the texts left over) and `_j` (why no record)."""
     column = {one.name: f"c{source.columns[one.name]}" for one in fields}
     values = [f"{plain(one, column[one.name], setting.zone)} as v{i}" for i, one in enumerate(fields)]
     index = {one.name: i for i, one in enumerate(fields)}
-    keys = [f"v{i}" for name, i in index.items() if name in _identity(source.log)]
+    keys = [f"v{i}" for name, i in index.items() if name in identity(source.log)]
     date = source.log.date
     dated = (f"v{index[date]}", column[date]) if date in index else None
     kind = junk.junk(source.raw.width, source.header_lines, dated, keys)
     typed = [f"v{i}::{sql_type(one)} as {quote(one.name)}" for i, one in enumerate(fields)]
     rest = _rest([(f"v{i}", column[one.name], one) for i, one in enumerate(fields)])
-    number = [f"{source.raw.number}::bigint as _n"] if source.raw.number else []
-    db.run(
-        f"create table {table} as select {', '.join([*typed, *number, f'{rest} as _x', f'{kind} as _j'])}"
+    return (
+        f"select {', '.join([*typed, *more, f'{rest} as _x', f'{kind} as _j'])}"
         f" from (select *, {', '.join(values) or '1'} from {source.raw.sql})"
     )
-    rows, left, dropped = db.execute(f"select count(*), count(_x), count(_j) from {table}")[0]
-    return _Read(table, fields, left, dropped, rows)
 
 
 def _rest(cells: Sequence[tuple[str, str, Field]]) -> str:
@@ -131,7 +136,8 @@ def _rest(cells: Sequence[tuple[str, str, Field]]) -> str:
     return f"case when not ({done}) then [{left}] end"
 
 
-def _identity(log: Log) -> set[str]:
+def identity(log: Log) -> set[str]:
+    """Give the fields of which a record has at least one."""
     return {*log.key, *(one for one in (log.date, log.person, log.person_name) if one)}
 
 
@@ -167,7 +173,7 @@ def _read_left(db: Database, source: Source, setting: Setting, read: _Read) -> d
     maps: dict[str, _Map] = {}
     years = set(source.years)
     for one in read.fields:
-        if one.type in _DAYS:
+        if one.type in DAYS:
             years |= _years(db, read, one)
     short: list[tuple[int, Field]] = []
     counts = ", ".join(f"count(_x[{index}])" for index in range(1, len(read.fields) + 1))
@@ -211,11 +217,11 @@ def _map(db: Database, texts: str, one: Field, index: int, context: Context) -> 
 
     def cells() -> Iterator[tuple[str, str | None, bool, bool]]:
         for raw in _pages(db, texts):
-            cell = _cell(one, raw, context)
+            cell = read_raw(one, raw, context)
             counts["bad"] += bool(cell.code)
             counts["days"] += cell.day_only
             counts["yearless"] += cell.yearless
-            if cell.value and one.type in _DAYS:
+            if cell.value and one.type in DAYS:
                 years.add(int(cell.value[:4]))
             yield raw, cell.value, bool(cell.code), cell.day_only
 
@@ -225,7 +231,8 @@ def _map(db: Database, texts: str, one: Field, index: int, context: Context) -> 
     return _Map(name, one, index, context, counts["bad"], counts["days"]), counts["yearless"] > 0, years
 
 
-def _cell(one: Field, raw: str, context: Context) -> Cell:
+def read_raw(one: Field, raw: str, context: Context) -> Cell:
+    """Give the meaning of a raw cell, which may stand for a record that could not be split."""
     if raw.startswith(BROKEN):
         return Cell(None, "broken-record", Text("整行无法拆分", "the record cannot be split into cells"))
     return read_cell(one, raw, context)
@@ -270,7 +277,7 @@ def _second_pass(db: Database, source: Source, read: _Read, maps: dict[str, _Map
 def _typed(one: _Map) -> str:
     value = f"m{one.index}.value"
     if one.field.type == "list":
-        return f"string_split({value}, '、')"
+        return f"case when {value} = '' then [] else string_split({value}, '、') end"
     return f"{value}::{sql_type(one.field)}"
 
 
@@ -295,27 +302,14 @@ def _unreadable(db: Database, source: Source, read: _Read, one: _Map) -> Iterato
     total = db.execute(f"select count(*) {rows}")[0][0]
     number = _number(source, "p.")
     for row, raw in db.execute(f"select {number}, m.raw {rows} order by 1 limit {SHOWN}"):
-        cell = read_cell(one.field, raw, one.context)
-        message = Text(f"读不懂“{_short(raw)}”：{cell.why.zh}", f"cannot read “{_short(raw)}”: {cell.why.en}")
-        yield source.problem("error", cell.code, message, row=row, field=one.field, found=raw, hint=cell.hint)
+        yield said.unreadable(source, one.field, row, raw, read_cell(one.field, raw, one.context))
     if total > SHOWN:
-        message = Text(
-            f"这一列共有 {total} 个读不懂的单元格，只列出前 {SHOWN} 个",
-            f"{total} cells of this column cannot be read; the first {SHOWN} are listed",
-        )
-        yield source.problem("error", "more-like-this", message, field=one.field)
+        yield said.more_unreadable(source, one.field, total)
 
 
 def _days_only(db: Database, source: Source, read: _Read, one: _Map) -> Problem:
     total = db.execute(f"select count(*) {_joined(read, one, 'm.day')}")[0][0]
-    ends = one.context.end and one.context.whole_days
-    at_zh, at_en = ("24:00", "midnight at its end") if ends else ("00:00", "midnight at its start")
-    message = Text(
-        f"{total} 个单元格只写了日期，没有时间，按当天 {at_zh} 计",
-        f"{total} cells hold a day without a time: read as {at_en}",
-    )
-    hint = Text("请写明时间，如 2026-10-08 07:30", "write the time too, as 2026-10-08 07:30")
-    return source.problem("note", "day-without-time", message, field=one.field, hint=hint)
+    return said.days_only(source, one.field, one.context, total)
 
 
 def _broken(db: Database, source: Source, read: _Read, maps: dict[str, _Map]) -> Iterator[Problem]:
@@ -325,48 +319,16 @@ def _broken(db: Database, source: Source, read: _Read, maps: dict[str, _Map]) ->
     any_broken = f"p._x is not null and p._j is null and len(list_filter(p._x, lambda x: starts_with(x, {literal(BROKEN)}))) > 0"
     rows = f"from {read.table} p where {any_broken}"
     total = db.execute(f"select count(*) {rows}")[0][0]
-    if not total:
-        return
-    hint = Text(
-        "请核对这一行的分隔符和引号，或另存为 .xlsx",
-        "check separators and quotes of this row, or save as .xlsx",
-    )
-    message = Text("这一行的单元格数与表头不符，读不懂的单元格不参与判断",
-                   "the cells of this row do not fit the header; those that cannot be told are not used")  # fmt: skip
-    for (row,) in db.execute(f"select {_number(source, 'p.')} {rows} order by 1 limit {SHOWN}"):
-        yield source.problem("error", "ragged-row", message, row=row, hint=hint)
-    if total > SHOWN:
-        more = Text(
-            f"这样的行共 {total} 行，只列出前 {SHOWN} 行", f"{total} such rows; the first {SHOWN} are listed"
-        )
-        yield source.problem("error", "more-like-this", more)
+    if total:
+        first = db.execute(f"select {_number(source, 'p.')} {rows} order by 1 limit {SHOWN}")
+        yield from said.broken_rows(source, [row for (row,) in first], total)
 
 
 def _dropped(db: Database, source: Source, read: _Read) -> Iterator[Problem]:
-    """Give one note that counts the rows left out, and name each note at the foot."""
     counts = dict(db.execute(f"select _j, count(*) from {read.table} where _j is not null group by 1"))
-    if not counts:
-        return
-    words = {
-        junk.BLANK: ("空行", "blank"),
-        junk.HEADER: ("重复表头", "repeated header"),
-        junk.FOOT: ("合计或签字行", "total or signature"),
-        junk.NOTE: ("说明文字", "note"),
-    }
-    zh = "、".join(f"{words[kind][0]} {counts[kind]} 行" for kind in words if kind in counts)
-    en = ", ".join(f"{counts[kind]} {words[kind][1]}" for kind in words if kind in counts)
-    yield source.problem(
-        "note", "rows-left-out", Text(f"不作为记录：{zh}", f"rows that are no records: {en}")
-    )
+    notes: list[int] = []
     if junk.NOTE in counts:
         where = f"from {read.table} p where p._j = '{junk.NOTE}'"
-        for (row,) in db.execute(f"select {_number(source, 'p.')} {where} order by 1 limit {SHOWN}"):
-            said = Text(
-                "这一行只有一格文字，没有当作记录",
-                "this row holds one text only and was not taken for a record",
-            )
-            yield source.problem("warning", "note-row", said, row=row)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:40] + "…"
+        listed = db.execute(f"select {_number(source, 'p.')} {where} order by 1 limit {SHOWN}")
+        notes = [row for (row,) in listed]
+    yield from said.left_out(source, counts, notes)

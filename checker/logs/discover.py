@@ -37,15 +37,17 @@ def discover(paths: Sequence[Path]) -> tuple[list[Found], list[Problem]]:
         if path.is_file():
             listed.append((path, path.name, path.parent.name))
         elif path.is_dir():
-            listed += [(one, one.relative_to(path).as_posix(), path.resolve().name) for one in _files(path)]
+            owner = path.resolve().name
+            listed += [(one, one.relative_to(path).as_posix(), owner) for one in _files(path)]
         else:
             said = Text(f"没有这个文件或文件夹：{path}", f"there is no file or folder {path}")
             raise UsageError.of("no-such-input", said, Text("请核对路径", "check the path"), str(path))
     found, problems, seen = [], [], set[Path]()
-    for path, shown in _named(listed):
-        if path.resolve() in seen:
+    real = {path: path.resolve() for path, _, _ in listed}
+    for path, shown in _named(listed, real):
+        if real[path] in seen:
             continue
-        seen.add(path.resolve())
+        seen.add(real[path])
         passed = _passed_over(path, shown)
         if passed is None:
             found.append(Found(path, shown))
@@ -76,10 +78,10 @@ def _files(folder: Path) -> Iterator[Path]:
             yield Path(place) / name
 
 
-def _named(listed: list[tuple[Path, str, str]]) -> list[tuple[Path, str]]:
-    uses = Counter(shown for _, shown, _ in {(path.resolve(), shown, "") for path, shown, _ in listed})
+def _named(listed: list[tuple[Path, str, str]], real: dict[Path, Path]) -> list[tuple[Path, str]]:
+    uses = Counter(shown for _, shown, _ in {(real[path], shown, "") for path, shown, _ in listed})
     named = [(path, shown if uses[shown] == 1 else f"{owner}/{shown}") for path, shown, owner in listed]
-    again = Counter(shown for _, shown in {(path.resolve(), shown) for path, shown in named})
+    again = Counter(shown for _, shown in {(real[path], shown) for path, shown in named})
     counts: Counter[str] = Counter()
     result = []
     for path, shown in named:

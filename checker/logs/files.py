@@ -10,7 +10,8 @@ from pathlib import Path
 from checker.database import Database
 from checker.language.pack import Pack
 from checker.logs import bigtext, texts
-from checker.logs.headers import SEARCHED, Guess, Header, Vocabulary, find_header, is_named
+from checker.logs.bulk import Member
+from checker.logs.headers import SEARCHED, Guess, Header, Known, find_header, is_named
 from checker.logs.moments import years_in
 from checker.logs.rows import BROKEN, LONGEST, Record, fit, lines_of, objects, records
 from checker.logs.sources import Found, Raw, Source, problem
@@ -30,6 +31,8 @@ class Ready:
     attempts: Attempts
     late: list[Problem] = field(default_factory=list)
     """Filled while the attempts are tried."""
+    member: Member | None = None
+    """Set for a text that DuckDB may read together with others of its shape."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Shelf:
 
     db: Database
     pack: Pack
-    known: tuple[Vocabulary, ...]
+    known: Known
 
 
 def workbook(shelf: Shelf, found: Found, zipped: bool) -> Iterator[Ready | Problem]:
@@ -75,12 +78,26 @@ def text(shelf: Shelf, found: Found, scan: Scanned) -> Iterator[Ready | Problem]
     header, mark, lines = best
     source = _source(shelf, found, None, header, lines)
     yield from _header_problems(source, header)
+    member = _member(source, found, scan, head, mark, header)
     if size <= texts.SMALL:
         if damaged:
             yield bad_encoding(found)
-        yield Ready(source, lambda: iter([_small(shelf.db, said, mark, header)]))
+        yield Ready(source, lambda: iter([_small(shelf.db, said, mark, header)]), member=member)
     else:
-        yield _large(shelf, found, scan, head, source, mark, header)
+        yield replace(_large(shelf, found, scan, head, source, mark, header), member=member)
+
+
+def _member(
+    source: Source, found: Found, scan: Scanned, head: bytes, mark: str, header: Header
+) -> Member | None:
+    size = found.path.stat().st_size
+    if texts.encoding(head, len(head) == size) not in ("utf-8", "utf-8-sig"):
+        return None
+    if set("*?[") & set(found.path.as_posix()):
+        return None  # the database would take it for the pattern of several files
+    skip = header.row + header.rows
+    lines = bigtext.lines_below(scan, skip + header.breaks)
+    return Member(source, found.path, size, mark, skip, b"\r" in head, lines)
 
 
 NOT_A_LOG = Text("不是能读取的记录文件，已跳过", "not a file of records: passed over")
@@ -105,7 +122,7 @@ def _sheet(shelf: Shelf, found: Found, sheet: Sheet) -> Iterator[Ready | Problem
         return
     header = find_header([one.cells for one in rows[:SEARCHED]], shelf.known, [found.shown, sheet.name])
     if not isinstance(header, Header):
-        yield unrecognised(shelf.pack, found, sheet.name, header)
+        yield unrecognised(shelf, found, sheet.name, header)
         return
     source = _source(shelf, found, sheet.name, header, rows)
     if sheet.hidden:
@@ -178,7 +195,7 @@ def _best_split(shelf: Shelf, found: Found, said: str) -> tuple[Header, str, lis
         elif best is None or header.score > best[0].score:
             above = (cell for one in lines[: header.row + header.rows] for cell in one.cells)
             best = replace(header, breaks=sum(cell.count("\n") for cell in above)), mark, lines
-    return best or unrecognised(shelf.pack, found, None, other)
+    return best or unrecognised(shelf, found, None, other)
 
 
 def _json_lines(shelf: Shelf, found: Found, damaged: bool) -> Iterator[Ready | Problem]:
@@ -195,7 +212,7 @@ def _json_lines(shelf: Shelf, found: Found, damaged: bool) -> Iterator[Ready | P
         names.update(dict.fromkeys(one or ()))
     header = find_header([list(names)], shelf.known, [found.shown])
     if not isinstance(header, Header):
-        yield unrecognised(shelf.pack, found, None, header)
+        yield unrecognised(shelf, found, None, header)
         return
     source = _source(shelf, found, None, header, [])
     yield from _header_problems(source, header)
@@ -242,11 +259,11 @@ def _header_problems(source: Source, header: Header) -> Iterator[Problem]:
 
 
 def unrecognised(
-    pack: Pack, found: Found, sheet: str | None, guess: Guess | tuple[Header, Header]
+    shelf: Shelf, found: Found, sheet: str | None, guess: Guess | tuple[Header, Header]
 ) -> Problem:
     """Give the problem of a sheet that is no log of the pack, or of two equally well."""
     if isinstance(guess, tuple):
-        one, two = (pack.logs[header.log].title for header in guess)
+        one, two = (shelf.pack.logs[header.log].title for header in guess)
         said = Text(f"分不清是“{one.zh}”还是“{two.zh}”", f"it may be {one.pick('en')} or {two.pick('en')}")
         hint = Text("请用记录名称给文件或工作表命名", "name the file or the sheet after the log")
         return problem("error", "ambiguous-log", found.shown, said, sheet=sheet, hint=hint)
@@ -254,10 +271,10 @@ def unrecognised(
     said = Text("没有认出是哪种记录，未读取", "not recognised as any kind of log: not read")
     hint = Text("", "")
     if guess.log:
-        near = pack.logs[guess.log].title
+        near = shelf.pack.logs[guess.log].title
         hint = Text(f"最接近“{near.zh}”，请核对表头", f"closest to {near.pick('en')}: check the headers")
     # What is named after a log but cannot be told to be one would count as never handed in.
-    meant = sheet is None and any(is_named(log, [found.shown]) for log in pack.logs.values())
+    meant = sheet is None and any(is_named(words, [found.shown]) for words in shelf.known.vocabularies)
     return problem(
         "error" if meant else "warning",
         "not-recognised",

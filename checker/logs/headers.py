@@ -7,9 +7,8 @@ in brackets are dropped where that stays clear. Two-row headers are tried joined
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -74,14 +73,16 @@ class Vocabulary:
     log: Log
     words: Mapping[str, tuple[tuple[str, int], ...]]
     weights: Mapping[str, float]
+    titles: frozenset[str]
+    stems: frozenset[str]
 
 
 def vocabulary(log: Log) -> Vocabulary:
     """Collect every way the fields of a log may be headed."""
     words: dict[str, list[tuple[str, int]]] = {}
     fields = stored(log)
-    for name, field in fields.items():
-        forms = [(field.header, 0), (name, 1), *((alias, 2) for alias in field.aliases)]
+    for name, one in fields.items():
+        forms = [(one.header, 0), (name, 1), *((alias, 2) for alias in one.aliases)]
         for text, rank in forms:
             for form, cost in ((normal(text), rank), (normal(text, brackets=False), rank + 3)):
                 if form and all(form != known or name != other for known, other in _pairs(words, form)):
@@ -90,30 +91,95 @@ def vocabulary(log: Log) -> Vocabulary:
     weights = {name: 3.0 if one.required or name in needed else 0.0 for name, one in fields.items()}
     if not any(weights.values()):
         weights = dict.fromkeys(fields, 1.0)
-    return Vocabulary(log, {form: tuple(sorted(pairs, key=_rank)) for form, pairs in words.items()}, weights)
+    ranked = {form: tuple(sorted(pairs, key=_rank)) for form, pairs in words.items()}
+    titles = frozenset(normal(text) for text in (log.id, log.title.zh, log.title.en, *log.aliases) if text)
+    return Vocabulary(log, ranked, weights, titles, frozenset(stem for one in titles if (stem := _stem(one))))
+
+
+@dataclass(frozen=True)
+class Known:
+    """The headers of all logs: who knows a normal form, and the most digits that one has."""
+
+    vocabularies: tuple[Vocabulary, ...]
+    logs_of: Mapping[str, frozenset[str]]
+    digits: int
+    seen: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def logs(self, text: str) -> frozenset[str]:
+        """Give the logs that know a header, with its brackets or without."""
+        found = self.seen.get(text)
+        if found is None:
+            found = self.seen[text] = self._looked_up(text)
+        return found
+
+    def _looked_up(self, text: str) -> frozenset[str]:
+        if _PLAIN.fullmatch(text) and len(_DIGIT.findall(text)) > self.digits:
+            return frozenset()  # the data below a header, most of it, without its normal form
+        none = frozenset[str]()
+        return self.logs_of.get(normal(text), none) | self.logs_of.get(normal(text, brackets=False), none)
+
+
+_PLAIN = re.compile("[!-'*-Z\\\\-~ \u4e00-\u9fff，。：、]*")
+_DIGIT = re.compile("[0-9]")
+
+
+def known(logs: Iterable[Log]) -> Known:
+    """Collect the headers of all logs."""
+    all_words = tuple(vocabulary(log) for log in logs)
+    logs_of: dict[str, set[str]] = {}
+    for one in all_words:
+        for form in one.words:
+            logs_of.setdefault(form, set()).add(one.log.id)
+    most = max((len(_DIGIT.findall(form)) for form in logs_of), default=0)
+    return Known(all_words, {form: frozenset(names) for form, names in logs_of.items()}, most)
 
 
 def find_header(
-    rows: Sequence[Sequence[str]], known: Sequence[Vocabulary], names: Sequence[str]
+    rows: Sequence[Sequence[str]], known: Known, names: Sequence[str]
 ) -> Header | Guess | tuple[Header, Header]:
     """Give the best header of the first rows; two headers when two kinds of log fit equally well.
 
     `names` are the file's and the sheet's: they settle a tie, and weigh in favour of a log they name.
     """
     best: dict[str, Header] = {}
-    logs_of = _logs_of(tuple(known))
     for row, height, cells in _candidates(rows):
-        said = Counter(
-            log for forms in cells for log in {log for form in forms for log in _logs(logs_of, form)}
-        )
-        for words in known:
-            if said[words.log.id] < min(2, len(words.weights)):
+        said = _said(known, cells)
+        filled = sum(map(bool, cells))
+        for words in known.vocabularies if said else ():
+            count, before = said.get(words.log.id, 0), best.get(words.log.id)
+            if count < min(2, len(words.weights)):
                 continue  # what no two cells name is no header of this log
+            if before and _at_most(words, count, filled) <= before.score:
+                continue
             found = match(words, cells, row, height)
-            before = best.get(words.log.id)
             if found and (before is None or found.score > before.score + 1e-9):
                 best[words.log.id] = found
-    logs = {words.log.id: words.log for words in known}
+    return _chosen(best, rows, known, names)
+
+
+def _said(known: Known, cells: Sequence[tuple[str, ...]]) -> dict[str, int]:
+    """Count, for each log, the cells that it knows."""
+    said: dict[str, int] = {}
+    for forms in cells:
+        logs = frozenset[str]()
+        for form in forms:
+            if found := known.logs(form):
+                logs |= found
+        for log in logs:
+            said[log] = said.get(log, 0) + 1
+    return said
+
+
+def _at_most(words: Vocabulary, cells: int, filled: int) -> float:
+    """Give the score that a row with so many known cells cannot pass."""
+    weights = sorted(words.weights.values(), reverse=True)
+    return 0.6 * sum(weights[:cells]) / sum(weights) + 0.4 * min(1.0, cells / filled)
+
+
+def _chosen(
+    best: Mapping[str, Header], rows: Sequence[Sequence[str]], known: Known, names: Sequence[str]
+) -> Header | Guess | tuple[Header, Header]:
+    logs = {words.log.id: words for words in known.vocabularies}
     ranked = sorted(best.values(), key=lambda one: (-one.score, one.log))
     good = [
         one
@@ -129,19 +195,6 @@ def find_header(
     if len(leaders) > 1 and abs(leaders[0].score - leaders[1].score) < 1e-9:
         return leaders[0], leaders[1]
     return leaders[0]
-
-
-def _logs_of(known: tuple[Vocabulary, ...]) -> dict[str, set[str]]:
-    """Give, for each normal form of a header, the logs that know it."""
-    found: dict[str, set[str]] = {}
-    for words in known:
-        for form in words.words:
-            found.setdefault(form, set()).add(words.log.id)
-    return found
-
-
-def _logs(logs_of: Mapping[str, set[str]], form: str) -> set[str]:
-    return logs_of.get(normal(form), set()) | logs_of.get(normal(form, brackets=False), set())
 
 
 def match(words: Vocabulary, cells: Sequence[tuple[str, ...]], row: int, height: int) -> Header | None:
@@ -201,20 +254,28 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[tuple[str, ...]]
         elif not above:
             cells.append((low,))
         else:
-            tails = tuple(low + tail for tail in _TAILS if above.endswith(tail) and not low.endswith(tail))
+            tails = (
+                tuple(low + tail for tail in _TAILS if above.endswith(tail) and not low.endswith(tail))
+                if above.endswith(_TAILS)
+                else ()
+            )
             cells.append((above + low, *tails, low))
     return cells
 
 
-def is_named(log: Log, names: Sequence[str]) -> bool:
+def is_named(words: Vocabulary, names: Sequence[str]) -> bool:
     """Tell whether a file or sheet is named after a log, numbers and dates left aside."""
-    own = {normal(text) for text in (log.id, log.title.zh, log.title.en, *log.aliases) if text}
-    for name in names:
-        bare = normal(PurePosixPath(name).stem if "." in name else name)
-        stem = re.sub(r"[\d\W_年月季周第份]+", "", bare)
-        if bare in own or any(re.sub(r"[\d\W_年月季周第份]+", "", one) == stem for one in own if stem):
-            return True
-    return False
+    return any(bare in words.titles or stem in words.stems for bare, stem in map(_bare, names))
+
+
+@lru_cache(maxsize=1000)
+def _bare(name: str) -> tuple[str, str]:
+    bare = normal(PurePosixPath(name).stem if "." in name else name)
+    return bare, _stem(bare)
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"[\d\W_年月季周第份]+", "", name)
 
 
 def _fullest(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:

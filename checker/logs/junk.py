@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 from checker.database import literal
 from checker.logs.cells import SPACES
@@ -28,29 +29,70 @@ def junk(
     typed columns of which a record has at least one. A total or signature has no day in its date cell, or
     fills half its cells at most: a record whose first cell happens to read 合计 is not lost.
     """
-    cells = [f"c{index}" for index in range(width)]
-    listed = f"list_filter([{', '.join(cells)}], lambda x: trim(x, {literal(SPACES)}) <> '')"
-    first, filled = f"{listed}[1]", f"len({listed})"
-    foot = f"regexp_full_match({first}, {literal(_FOOT)})"
+    cells = ", ".join(f"c{index}" for index in range(width))
+    foot = f"regexp_full_match(l[1], {literal(_FOOT)})"
     keyless = " and ".join(f"{key} is null" for key in keys) or "true"
-    lone = f"{filled} = 1 and regexp_matches({first}, {literal(_NOTE)})" if width > 3 else "false"
+    lone = f"len(l) = 1 and regexp_matches(l[1], {literal(_NOTE)})" if width > 3 else "false"
     repeated = " or ".join(filter(None, (_repeats(line, width) for line in header_lines))) or "false"
     bare = (
         f"not coalesce(regexp_matches({dated[1]}, {literal(_DATED)}), false)"
         if dated
-        else f"{filled} * 2 <= {width}"
+        else f"len(l) * 2 <= {width}"
     )
     if dated:
-        bare += f" or regexp_full_match({dated[1]}, {literal(_SIGNED)}) or {filled} * 2 <= {width}"
+        bare += f" or regexp_full_match({dated[1]}, {literal(_SIGNED)}) or len(l) * 2 <= {width}"
     kind = (
-        f"case when {first} is null then '{BLANK}' when {repeated} then '{HEADER}' when {foot} and ({bare}) then '{FOOT}'"
+        f"case when l[1] is null then '{BLANK}' when {repeated} then '{HEADER}' when {foot} and ({bare}) then '{FOOT}'"
         f" when {keyless} then case when {lone} then '{NOTE}' end end"
     )
+    # The lambda names the filled cells once: what stands twice is computed for every row, dated or not.
+    filled = f"list_filter([{cells}], lambda x: trim(x, {literal(SPACES)}) <> '')"
+    kind = f"list_transform([{filled}], lambda l: {kind})[1]"
     return f"case when {dated[0]} is null then {kind} end" if dated else kind
 
 
+def judge(
+    width: int, header_lines: Sequence[Sequence[str]], dated: int | None
+) -> Callable[[Sequence[str | None]], str | None]:
+    """Give the same in Python for the cells of one row, as if neither its date nor a key of it were plain.
+
+    `dated` is the column of the date. Whoever asks must look at date and keys where the answer is not blank or null.
+    """
+    heads = [pairs for line in header_lines if len(pairs := _filled(line, width)) >= 2]
+
+    def kind(cells: Sequence[str | None]) -> str | None:
+        filled = [cell for cell in cells[:width] if cell and cell.strip(SPACES)]
+        if not filled:
+            return BLANK
+        if any(all(cells[index] == text for index, text in pairs) for pairs in heads):
+            return HEADER
+        if _FOOT_PY.fullmatch(filled[0]):
+            few = len(filled) * 2 <= width
+            if few or (dated is not None and _undated(cells[dated])):
+                return FOOT
+        return NOTE if width > 3 and len(filled) == 1 and _NOTE_PY.search(filled[0]) else None
+
+    return kind
+
+
+def _undated(raw: str | None) -> bool:
+    return raw is None or not _DATED_PY.search(raw) or bool(_SIGNED_PY.fullmatch(raw))
+
+
+def _python(pattern: str) -> re.Pattern[str]:
+    """Give the pattern as RE2 means it: digits and spaces are ASCII."""
+    return re.compile(pattern.replace(r"\s", r"[\t\n\f\r ]").replace(r"\d", "[0-9]"))
+
+
+_FOOT_PY, _DATED_PY, _SIGNED_PY, _NOTE_PY = map(_python, (_FOOT, _DATED, _SIGNED, _NOTE))
+
+
 def _repeats(line: Sequence[str], width: int) -> str:
-    filled = [(index, text) for index, text in enumerate(line[:width]) if text.strip()][:3]
+    filled = _filled(line, width)
     if len(filled) < 2:
         return ""
     return "(" + " and ".join(f"c{index} = {literal(text)}" for index, text in filled) + ")"
+
+
+def _filled(line: Sequence[str], width: int) -> list[tuple[int, str]]:
+    return [(index, text) for index, text in enumerate(line[:width]) if text.strip()][:3]

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from checker.database import Database, DatabaseError, among, literal, quote
 from checker.language.pack import Field, Log
-from checker.logs.headers import Header, Vocabulary, find_header
+from checker.logs import bigtext
+from checker.logs.headers import Header, Known, find_header
 from checker.logs.plain import blanks
 from checker.logs.sources import Found, Raw
 from checker.logs.tables import sql_type, stored
 
 LARGE = 50_000
 """From so many rows on, fitting files are not copied but read in place."""
+FEW = 20_000
+"""Up to so many cells, Python reads what does not fit."""
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 _FITS: dict[str, frozenset[str]] = {
     "text": frozenset({"VARCHAR"}),
@@ -51,21 +54,40 @@ class Archive:
 
 
 def describe(
-    db: Database, found: Found, known: Sequence[Vocabulary]
-) -> tuple[Archive | None, tuple[str, ...]]:
-    """Give one file as an archive, or None and its column names when it is no log.
+    db: Database, found: Sequence[Found], known: Known
+) -> list[tuple[Archive | None, tuple[str, ...]]]:
+    """Give each file as an archive, or None and its column names when it is no log.
 
     Raises:
-        DatabaseError: the file is damaged.
+        DatabaseError: a file is damaged; describe them one by one to tell which.
     """
-    one = Archive((found,), Header("", 0, 0, {}, (), 0.0), (), (0,))
-    types = db.columns(f"select * from {one.sql}")
+    if not found:
+        return []
+    listed = f"[{', '.join(literal(one.path.as_posix()) for one in found)}]"
+    rows = dict(db.execute(f"select file_name, num_rows from parquet_file_metadata({listed})"))
+    shapes: dict[str, list[tuple[str, ...]]] = {}
+    for name, *column in db.execute(
+        f"select file_name, columns(* exclude (file_name)) from parquet_schema({listed})"
+    ):
+        shapes.setdefault(name, []).append(tuple(map(str, column)))
+    types: dict[tuple[tuple[str, ...], ...], dict[str, str]] = {}
+    described = []
+    for one in found:
+        name = one.path.as_posix() if len(found) > 1 else next(iter(rows))
+        shape = tuple(shapes[name])
+        if shape not in types:
+            alone = Archive((one,), Header("", 0, 0, {}, (), 0.0), (), (0,))
+            types[shape] = db.columns(f"select * from {alone.sql}")
+        described.append(_described(one, types[shape], int(rows[name]), known))
+    return described
+
+
+def _described(
+    found: Found, types: Mapping[str, str], rows: int, known: Known
+) -> tuple[Archive | None, tuple[str, ...]]:
     header = find_header([list(types)], known, [found.shown])
     if not isinstance(header, Header):
         return None, tuple(types)
-    rows = int(
-        db.execute(f"select num_rows from parquet_file_metadata({literal(found.path.as_posix())})")[0][0]
-    )
     return Archive((found,), header, tuple(types.values()), (rows,)), tuple(types)
 
 
@@ -88,13 +110,17 @@ def in_place(log: Log, archive: Archive, bad: str | None, zone: str) -> str:
     return f"select {', '.join(columns)}, file_index::integer as _file, file_row_number + 1 as _row, {flag} as _bad from {archive.sql}"
 
 
-def as_text(archive: Archive) -> Raw:
-    """Give the raw cells of one file as text, for those whose types do not fit."""
+def as_text(db: Database, archive: Archive) -> Raw:
+    """Give the raw cells of one file as text, for those whose types do not fit; few of them Python holds."""
     cells = [
         f"{_text(quote(name), kind)} as c{i}"
         for i, (name, kind) in enumerate(zip(archive.header.names, archive.types, strict=True))
     ]
-    return Raw(f"(select {', '.join(cells)}, file_row_number + 1 as n from {archive.sql})", len(cells), "n")
+    sql = f"(select {', '.join(cells)}, file_row_number + 1 as n from {archive.sql})"
+    if sum(archive.rows) * len(cells) <= min(FEW, bigtext.HELD):
+        held = [(row[-1], row[:-1]) for row in db.execute(f"from {sql} order by n")]
+        return Raw("", len(cells), held=held)
+    return Raw(sql, len(cells), "n")
 
 
 def merge(archives: Sequence[Archive]) -> list[Archive]:

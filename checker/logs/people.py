@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from checker.database import Database, literal, quote
 from checker.language.pack import Log, Pack, People
-from checker.logs.coerce import SHOWN
+from checker.logs.said import SHOWN
 from checker.logs.sources import Source
 from checker.logs.tables import stored
 from checker.model import Problem, Text
 
-_WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
-_NARROW = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
+WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
+NARROW = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
 SourceOf = Callable[[int], Source]
+
+
+@dataclass(frozen=True, order=True)
+class Look:
+    """A row that names its person: as written, beside the id `claimed` or, without one, the `ids` it may mean."""
+
+    src: int
+    row: int
+    written: str
+    claimed: str | None
+    ids: list[str] | None
+
+    @property
+    def code(self) -> str:
+        """Give what is to be said of it."""
+        if self.claimed is not None:
+            return "name-mismatch"
+        return (
+            "unknown-name" if not self.ids else "matched-by-name" if len(self.ids) == 1 else "ambiguous-name"
+        )
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """An id that the people log lacks: in how many rows, where first, and which known ids differ only in zeros."""
+
+    id: str
+    count: int
+    src: int
+    row: int
+    close: Sequence[str] | None
 
 
 @dataclass(frozen=True)
@@ -47,8 +79,9 @@ def resolve(
     """Give a patch table (_src, _row, person, bad) for the rows that need one, or None, and the problems."""
     if log.person is None:
         return None, []
-    problems = list(_unknown(db, log, table, known, source_of))
-    if log.person_name is None or log.person_name not in stored(log):
+    strange, unlike = _doubts(db, log, table, known)
+    problems = list(_unknown(db, log, table, known, source_of)) if strange else []
+    if not unlike:
         return None, problems
     patch = _who(db, log, table, known)
     if not db.execute(f"select count(*) from {patch}")[0][0]:
@@ -60,6 +93,23 @@ def resolve(
         f" len(ids) is distinct from 1 as bad from {patch}"
     )
     return final, problems
+
+
+def _doubts(db: Database, log: Log, table: str, known: Roster) -> tuple[bool, bool]:
+    """Tell whether an id is unknown, and whether a row has a name that its id, or no id, stands beside.
+
+    Each pair of id and name is looked at once: as a rule there is no doubt, and no row is.
+    """
+    named = log.person_name is not None and log.person_name in stored(log)
+    written = quote(log.person_name or "") if named else "null::varchar"
+    strange, unlike = db.execute(
+        f"select count(*) filter (p.person is not null and i.id is null), count(*) filter (p.written is not null"
+        f" and (p.person is null or i.id is not null and q.id is null)) from"
+        f" (select distinct {quote(log.person or '')} as person, {written} as written from {table}) p"
+        f" left join (select distinct id from {known.table}) i on i.id = p.person"
+        f" left join (select distinct id, name from {known.table}) q on q.id = p.person and q.name = {_name('p.written')}"
+    )[0]
+    return strange > 0, unlike > 0
 
 
 def _who(db: Database, log: Log, table: str, known: Roster) -> str:
@@ -101,21 +151,30 @@ def _reported(db: Database, log: Log, patch: str, source_of: SourceOf) -> Iterat
     for code, where in kinds.items():
         total = db.execute(f"select count(*) from {patch} where {where}")[0][0]
         rows = f"select _src, _row, written, claimed, ids from {patch} where {where} order by _src, _row limit {SHOWN}"
-        for src, row, written, claimed, ids in db.execute(rows):
-            yield _said(source_of(src), log, code, row, written, claimed, ids)
-        if total > SHOWN:
-            src = db.execute(f"select min(_src) from {patch} where {where}")[0][0]
-            more = Text(
-                f"这样的行共 {total} 行，只列出前 {SHOWN} 行",
-                f"{total} such rows; the first {SHOWN} are listed",
-            )
-            yield source_of(src).problem("warning", f"more-{code}", more)
+        yield from _listed(log, code, [Look(*one) for one in db.execute(rows)], total, source_of)
 
 
-def _said(
-    source: Source, log: Log, code: str, row: int, written: str, claimed: str | None, ids: list[str] | None
-) -> Problem:
+def looks_said(log: Log, looks: Sequence[Look], source_of: SourceOf) -> Iterator[Problem]:
+    """Give the problems of the rows that name their person, the first `SHOWN` of each kind."""
+    for code in ("matched-by-name", "ambiguous-name", "unknown-name", "name-mismatch"):
+        own = sorted((one for one in looks if one.code == code), key=lambda one: (one.src, one.row))
+        yield from _listed(log, code, own[:SHOWN], len(own), source_of)
+
+
+def _listed(log: Log, code: str, looks: Sequence[Look], total: int, source_of: SourceOf) -> Iterator[Problem]:
+    for one in looks:
+        yield _said(source_of(one.src), log, code, one)
+    if total > SHOWN:
+        more = Text(
+            f"这样的行共 {total} 行，只列出前 {SHOWN} 行",
+            f"{total} such rows; the first {SHOWN} are listed",
+        )
+        yield source_of(looks[0].src).problem("warning", f"more-{code}", more)
+
+
+def _said(source: Source, log: Log, code: str, one: Look) -> Problem:
     field = log.fields[log.person_name if code != "name-mismatch" else log.person]  # type: ignore[index]
+    written, claimed, ids, row = one.written, one.claimed, one.ids, one.row
     listed = "、".join(ids or ())
     texts = {
         "matched-by-name": (
@@ -160,27 +219,27 @@ def _unknown(db: Database, log: Log, table: str, known: Roster, source_of: Sourc
         f" (select {person} as person, count(*) as n, min(_src) as src from {table} t where {person} is not null"
         f" and not exists (select 1 from {known.table} r where r.id = t.{person}) group by 1) u order by person limit {SHOWN}"
     )
-    for person_id, count, src, row, close in found:
+    yield from strangers_said(log, [Stranger(*one) for one in found], source_of)
+
+
+def strangers_said(log: Log, strangers: Iterable[Stranger], source_of: SourceOf) -> Iterator[Problem]:
+    """Give the problems of ids that the people log lacks, the first `SHOWN` of them."""
+    field = log.fields[log.person or ""]
+    for one in islice(strangers, SHOWN):
         hint = Text("请核对工号，或补登花名册", "check the id, or enter the person in the people log")
-        if close and len(close) == 1:
-            hint = Text(f"是不是 {close[0]}？", f"is it {close[0]}?")
+        if one.close and len(one.close) == 1:
+            hint = Text(f"是不是 {one.close[0]}？", f"is it {one.close[0]}?")
         message = Text(
-            f"花名册里没有工号 {person_id}（{count} 行）",
-            f"the id {person_id} is not in the people log ({count} rows)",
+            f"花名册里没有工号 {one.id}（{one.count} 行）",
+            f"the id {one.id} is not in the people log ({one.count} rows)",
         )
-        yield source_of(src).problem(
-            "warning",
-            "unknown-person",
-            message,
-            row=row,
-            field=log.fields[log.person or ""],
-            found=person_id,
-            hint=hint,
+        yield source_of(one.src).problem(
+            "warning", "unknown-person", message, row=one.row, field=field, found=one.id, hint=hint
         )
 
 
 def _name(column: str) -> str:
-    narrow = f"translate({column}, {literal(_WIDE)}, {literal(_NARROW)})"
+    narrow = f"translate({column}, {literal(WIDE)}, {literal(NARROW)})"
     return rf"regexp_replace({narrow}, '[\s\x{{3000}}\x{{00a0}}]+', '', 'g')"
 
 

@@ -7,22 +7,24 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from checker.database import Database, DatabaseError, literal, quote
+from checker.database import Database, DatabaseError
 from checker.diagnostics import UsageError
 from checker.language.pack import Log, Pack
 from checker.logs import files, parquet, texts
-from checker.logs.coerce import Setting, absent, coerce
+from checker.logs.bulk import Bulk, Member, read_bulk
+from checker.logs.coerce import Setting, coerce
 from checker.logs.discover import discover, is_other, kind_of
-from checker.logs.duplicates import MOST, duplicates
 from checker.logs.files import Ready, Shelf
-from checker.logs.headers import Guess, vocabulary
-from checker.logs.people import Roster, resolve, roster
+from checker.logs.headers import Guess, known
+from checker.logs.joining import Parts, tables
+from checker.logs.small import read_held
 from checker.logs.sources import Found, Part, Raw, Source, by_place, problem
-from checker.logs.tables import TYPES, TableInfo, Tables, stored
+from checker.logs.tables import Tables, stored
 from checker.model import Input, Problem, Text
 
-_BIG = 1_000_000
 _SMALL_FILE = 1 << 20
+TOGETHER = 1 << 18
+"""From so many bytes on, texts of one shape are read by the database."""
 
 
 @dataclass
@@ -34,6 +36,8 @@ class _Desk:
     inputs: list[tuple[Source, int, Callable[[], str]]] = field(default_factory=list)
     parts: dict[str, list[tuple[int, Part]]] = field(default_factory=dict)
     archives: list[tuple[parquet.Archive, tuple[int, ...]]] = field(default_factory=list)
+    bulks: list[tuple[Bulk, list[int | None]]] = field(default_factory=list)
+    waiting: list[tuple[Ready, Callable[[], str]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     copies: dict[tuple[str, str | None, str], str] = field(default_factory=dict)
 
@@ -50,12 +54,13 @@ def read(
         UsageError: a path does not exist, or no file holds a log of the pack.
     """
     found, problems = discover(paths)
-    desk = _Desk(Shelf(db, pack, tuple(vocabulary(log) for log in pack.logs.values())), needed)
+    desk = _Desk(Shelf(db, pack, known(pack.logs.values())), needed)
     desk.problems += problems
     with ThreadPoolExecutor(1) as pool:
         parquets: list[tuple[Found, Callable[[], str]]] = []
         for one in found:
             _file(desk, one, pool, parquets)
+        _texts(desk)
         _parquets(desk, parquets)
         digests = [digest() for _, _, digest in desk.inputs]
     if not desk.inputs:
@@ -63,7 +68,11 @@ def read(
     order = sorted(range(len(desk.inputs)), key=lambda i: (desk.inputs[i][0].file, i))
     place = {old: new for new, old in enumerate(order)}
     sources = [desk.inputs[old][0] for old in order]
-    logs = _tables(desk, sources, place)
+    parts = {log: [(place[index], part) for index, part in own] for log, own in desk.parts.items()}
+    archives = [(group, [place[index] for index in indexes]) for group, indexes in desk.archives]
+    bulks = [(bulk, [None if at is None else place[at] for at in own]) for bulk, own in desk.bulks]
+    joined = Parts(db, pack, sources, parts, archives, bulks, desk.problems)
+    logs = tables(joined)
     inputs = tuple(
         Input(one.file, one.sheet, one.log.id, desk.inputs[old][1], digests[old])
         for one, old in zip(sources, order, strict=True)
@@ -120,8 +129,41 @@ def _take(desk: _Desk, ready: Iterator[Ready | Problem], scan: Callable[[], text
     for one in ready:
         if isinstance(one, Problem):
             desk.problems.append(one)
+        elif one.member:
+            desk.waiting.append((one, lambda: scan().sha256))
         else:
             _add(desk, one, lambda: scan().sha256)
+
+
+def _texts(desk: _Desk) -> None:
+    """Read texts of one shape together where they are large, else one by one."""
+    shapes: dict[object, list[tuple[Ready, Member, Callable[[], str]]]] = {}
+    for ready, digest in desk.waiting:
+        if ready.member:
+            shapes.setdefault(ready.member.shape, []).append((ready, ready.member, digest))
+    for group in shapes.values():
+        if sum(member.size for _, member, _ in group) > min(texts.SMALL, TOGETHER):
+            _bulk(desk, group)
+        else:
+            for ready, _, digest in group:
+                _add(desk, ready, digest)
+
+
+def _bulk(desk: _Desk, group: Sequence[tuple[Ready, Member, Callable[[], str]]]) -> None:
+    members = [member for _, member, _ in group]
+    bulk, done = read_bulk(desk.shelf.db, members, _setting(desk, members[0].source.log))
+    places: list[int | None] = []
+    for (ready, member, digest), one in zip(group, done, strict=True):
+        places.append(None)
+        if one is None:
+            _add(desk, ready, digest)
+            continue
+        desk.problems += [*ready.late, *one.problems]
+        if not (one.rows and _seen(desk, member.source, digest())):
+            places[-1] = len(desk.inputs)
+            desk.inputs.append((member.source, one.rows, digest))
+    if bulk:
+        desk.bulks.append((bulk, places))
 
 
 def _add(desk: _Desk, ready: Ready, digest: Callable[[], str]) -> None:
@@ -142,6 +184,8 @@ def _typed(desk: _Desk, ready: Ready) -> Part:
     for raw in ready.attempts():
         source = replace(ready.source, raw=raw)
         try:
+            if raw.held is not None:
+                return read_held(desk.shelf.db, source, setting)
             part = coerce(desk.shelf.db, source, setting)
             if all_there(desk.shelf.db, raw, part.read):
                 return part
@@ -178,19 +222,16 @@ def _parquets(desk: _Desk, found: Sequence[tuple[Found, Callable[[], str]]]) -> 
     """Recognise the Parquet files, join those of one schema, and read them in place or as text."""
     single: list[parquet.Archive] = []
     digests = {one.shown: digest for one, digest in found}
-    for one, _ in found:
-        try:
-            archive, names = parquet.describe(desk.shelf.db, one, desk.shelf.known)
-        except DatabaseError:
+    for one, described in _described(desk, [one for one, _ in found]):
+        if described is None:
             said = Text("Parquet 文件损坏，无法读取", "the Parquet file is damaged and cannot be read")
-            desk.problems.append(
-                problem("error", "bad-parquet", one.shown, said, hint=Text("请重新导出", "export it again"))
-            )
-            continue
-        if archive is None:
-            desk.problems.append(files.unrecognised(desk.shelf.pack, one, None, Guess(None, names)))
+            hint = Text("请重新导出", "export it again")
+            desk.problems.append(problem("error", "bad-parquet", one.shown, said, hint=hint))
+        elif described[0] is None:
+            guess = Guess(None, described[1])
+            desk.problems.append(files.unrecognised(desk.shelf, one, None, guess))
         else:
-            single.append(archive)
+            single.append(described[0])
     for group in parquet.merge(single):
         log = desk.shelf.pack.logs[group.header.log]
         if sum(group.rows) >= parquet.LARGE and parquet.fits(log, group):
@@ -201,9 +242,26 @@ def _parquets(desk: _Desk, found: Sequence[tuple[Found, Callable[[], str]]]) -> 
             continue
         for one, rows in zip(group.files, group.rows, strict=True):
             alone = replace(group, files=(one,), rows=(rows,))
-            raw = parquet.as_text(alone)
+            raw = parquet.as_text(desk.shelf.db, alone)
             source = _parquet_source(desk, alone, one)
             _add(desk, Ready(source, _once(raw)), digests[one.shown])
+
+
+def _described(
+    desk: _Desk, found: Sequence[Found]
+) -> Iterator[tuple[Found, tuple[parquet.Archive | None, tuple[str, ...]] | None]]:
+    """Describe the files, all at once unless one is damaged, which comes with null."""
+    try:
+        yield from zip(found, parquet.describe(desk.shelf.db, found, desk.shelf.known), strict=True)
+    except (
+        DatabaseError,
+        KeyError,
+    ):  # a path may be spelt in another way: asked for alone, it is the only one
+        if len(found) == 1:
+            yield found[0], None
+            return
+        for one in found:
+            yield from _described(desk, [one])
 
 
 def _once(raw: Raw) -> Callable[[], Iterator[Raw]]:
@@ -221,121 +279,6 @@ def _html(found: Found) -> Problem:
     )
     hint = Text("请用 Excel 或 WPS 打开后另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx")
     return problem("error", "html-file", found.shown, said, hint=hint)
-
-
-def _tables(desk: _Desk, sources: Sequence[Source], place: Mapping[int, int]) -> dict[str, TableInfo]:
-    """Join the parts of each log, look up people, judge duplicates."""
-    pack, db = desk.shelf.pack, desk.shelf.db
-    people = pack.people.log if pack.people else None
-    ids = [
-        one
-        for one in pack.logs
-        if one in desk.parts or any(group.header.log == one for group, _ in desk.archives)
-    ]
-    known: Roster | None = None
-    made: dict[str, TableInfo] = {}
-    for name in sorted(ids, key=lambda one: (one != people, one)):
-        log = pack.logs[name]
-        table = _joined(desk, log, place)
-        if known is not None and name != people:
-            patch, problems = resolve(db, log, table, known, sources.__getitem__)
-            desk.problems += problems
-            table = _patched(db, log, table, patch, _person_patch) if patch else table
-        table = _without_copies(desk, log, table, sources)
-        if name == people:
-            known = roster(db, pack, table)
-        rows = int(db.execute(f"select count(*) from {table}")[0][0])
-        final = quote(f"log_{name}")
-        db.run(f"create view {final} as select * from {table}")
-        own = tuple(i for i, source in enumerate(sources) if source.log.id == name)
-        columns = {one: TYPES[field.type] for one, field in stored(log).items()}
-        made[name] = TableInfo(name, final, columns, rows, own)
-    return {name: made[name] for name in pack.logs if name in made}
-
-
-def _without_copies(desk: _Desk, log: Log, table: str, sources: Sequence[Source]) -> str:
-    db = desk.shelf.db
-    rows = db.execute(f"select count(*) from {table}")[0][0]
-    if rows > MOST:
-        said = Text("记录太多，没有查找重复登记", "too many rows: not searched for records entered twice")
-        first = next(one for one in sources if one.log.id == log.id)
-        desk.problems.append(first.problem("note", "duplicates-not-searched", said))
-        return table
-    patch, problems = duplicates(db, log, table, sources.__getitem__)
-    desk.problems += problems
-    return _patched(db, log, table, patch, _twice_patch) if patch else table
-
-
-def _joined(desk: _Desk, log: Log, place: Mapping[int, int]) -> str:
-    """Give one table or view with all the rows of a log; large parts stay where they are."""
-    db = desk.shelf.db
-    fields = [quote(name) for name in stored(log)]
-    small: list[str] = []
-    selects: list[str] = []
-    for index, part in desk.parts.get(log.id, ()):
-        sql = f"select {', '.join(fields)}, {place[index]}::integer as _src, _row, _bad from ({part.select})"
-        (selects if part.rows >= _BIG else small).append(sql)
-    for group, indexes in desk.archives:
-        if group.header.log == log.id:
-            selects.append(_archive_select(desk, log, group, [place[index] for index in indexes]))
-    if len(small) == 1:
-        selects.append(small[0])
-    elif small:
-        table = db.name("log")
-        db.run(f"create table {table} as {' union all '.join(small)}")
-        for _, part in desk.parts[log.id]:
-            if part.rows < _BIG and part.table:
-                db.run(f"drop table {part.table}")
-        selects.append(f"select * from {table}")
-    view = db.name("all")
-    db.run(f"create view {view} as {' union all '.join(selects)}")
-    return view
-
-
-def _archive_select(desk: _Desk, log: Log, group: parquet.Archive, indexes: Sequence[int]) -> str:
-    missing = [one.name for one in absent(log, dict(group.header.columns))]
-    bad = f",{','.join(missing)}," if missing else None
-    typed = parquet.in_place(log, group, bad, desk.shelf.pack.time_zone)
-    fields = ", ".join(quote(name) for name in stored(log))
-    return f"select {fields}, [{', '.join(map(str, indexes))}][_file + 1]::integer as _src, _row, _bad from ({typed})"
-
-
-def _patched(
-    db: Database, log: Log, table: str, patch: str, columns: Callable[[Log], tuple[str, str]]
-) -> str:
-    """Give the log with a patch joined to it: copied when small, a view when large."""
-    changed, where = columns(log)
-    rows = db.execute(f"select count(*) from {table}")[0][0]
-    name = db.name("all")
-    kind = "table" if rows < _BIG else "view"
-    db.run(
-        f"create {kind} {name} as select t.* replace ({changed}) from {table} t"
-        f" left join {patch} p on t._src = p._src and t._row = p._row where {where}"
-    )
-    return name
-
-
-def _person_patch(log: Log) -> tuple[str, str]:
-    person = quote(log.person or "")
-    flagged = f"coalesce(t._bad, ',') || {literal((log.person or '') + ',')}"
-    return (
-        f"case when p._row is null then t.{person} else p.person end as {person},"
-        f" case when p.bad then {flagged} else t._bad end as _bad",
-        "true",
-    )
-
-
-def _twice_patch(log: Log) -> tuple[str, str]:
-    """A contradicted field becomes unreadable in every copy: nobody is fined or passed on a contradiction."""
-    changed, flags = [], []
-    for name in stored(log):
-        if name not in log.key:
-            clash = f"contains(coalesce(p.fields, ''), {literal(f',{name},')})"
-            changed.append(f"case when {clash} then null else t.{quote(name)} end as {quote(name)}")
-            known = f"contains(coalesce(t._bad, ''), {literal(f',{name},')})"
-            flags.append(f"case when {clash} and not {known} then {literal(name + ',')} else '' end")
-    flag = f"nullif(concat(coalesce(t._bad, ','), {', '.join(flags) or literal('')}), ',') as _bad"
-    return ", ".join([*changed, flag]), "p.copy is distinct from true"
 
 
 def _nothing(paths: Sequence[Path], problems: Sequence[Problem]) -> UsageError:

@@ -107,8 +107,10 @@ def _split(text: str, mark: str) -> list[str] | None:
     if not text:
         return []
     try:
-        return next(csv.reader([text] if "\n" not in text else text.splitlines(keepends=True), delimiter=mark,
-                               strict=True, skipinitialspace=mark != "\t"), None)  # fmt: skip
+        lines = [
+            f"{line}\n" for line in text.split("\n")
+        ]  # `splitlines` knows more line ends than a file has
+        return next(csv.reader(lines, delimiter=mark, strict=True, skipinitialspace=mark != "\t"), None)
     except csv.Error:
         return None
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from checker.language.pack import Field, Log
 from checker.model import Problem, Text
@@ -31,6 +32,8 @@ class Raw:
     number: str | None = None
     first: int = 1
     lines: Callable[[], int] | None = None
+    held: Sequence[tuple[int, Sequence[str | None]]] | None = None
+    """The numbered cells themselves where Python holds them; `sql` is empty then."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ class Part:
     """The typed rows of one source: `select` gives the fields in the log's order, then `_row` and `_bad`.
 
     `read` counts the rows before those that are no records were left out; `table` is where the rows are kept.
+    `held` has the rows themselves, with the columns of `select`, which is empty then.
     """
 
     source: Source
@@ -83,6 +87,7 @@ class Part:
     problems: tuple[Problem, ...]
     read: int = 0
     table: str = ""
+    held: tuple[tuple[Any, ...], ...] | None = None
 
 
 def problem(
