@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +26,7 @@ class Database:
     def __init__(self, settings: Mapping[str, Any], folder: Path) -> None:
         self._settings = dict(settings)
         self._names = 0
-        self._later: dict[str, Sequence[tuple[str, Sequence[Any]]]] = {}
+        self._later: dict[str, Callable[[], None]] = {}
         self.folder = folder
 
     @cached_property
@@ -48,9 +48,9 @@ class Database:
         """Run one statement for its effect."""
         self._run(sql, params)
 
-    def later(self, name: str, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
-        """Run these statements just before the next one, if there is one at all: a table, or settings."""
-        self._later[name] = statements
+    def later(self, name: str, job: Callable[[], None]) -> None:
+        """Do this just before the next statement, if there is one at all: make a table, or change settings."""
+        self._later[name] = job
 
     def stream(self, sql: str, size: int = BATCH) -> Iterator[tuple[Any, ...]]:
         """Give the rows of a query one by one, fetched in batches; run nothing else meanwhile."""
@@ -86,10 +86,19 @@ class Database:
 
     def expect_little(self) -> None:
         """Say that the data is small: planning statements then costs more than running them as they stand."""
-        self.later("settings", [("set threads = 1", ()), ("pragma disable_optimizer", ())])
+
+        def settings() -> None:
+            self.run("set threads = 1")
+            self.run("pragma disable_optimizer")
+
+        self.later("settings", settings)
 
     def lock(self, readable: Iterable[Path] = ()) -> None:
         """Forbid any file but `readable`, and any further change of settings: call it before rules run."""
+        paths = list(readable)
+        self.later("lock", lambda: self._lock(paths))
+
+    def _lock(self, readable: Iterable[Path]) -> None:
         # A name that is no text (bytes of another encoding) cannot be said in SQL, so nothing reads it there.
         names = (
             name for path in readable if (name := path.as_posix()).encode(errors="ignore").decode() == name
@@ -119,9 +128,8 @@ class Database:
 
     def _run(self, sql: str, params: Sequence[Any] | None) -> Any:
         waiting, self._later = self._later, {}
-        for statements in waiting.values():
-            for one in statements:
-                self._run(*one)
+        for job in waiting.values():
+            job()
         connection = self._connection
         from duckdb import Error
 

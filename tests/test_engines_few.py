@@ -97,8 +97,8 @@ def in_database(make):
 
 def test_tables_wait_until_a_statement_is_run():
     with connect() as db:
-        db.later("t", [("create table t (a integer)", ()), ("insert into t values (?)", [1])])
-        db.later("t", [("create table t (a integer)", ()), ("insert into t values (?)", [2])])
+        db.later("t", lambda: db.run("create table t as select 1 as a"))
+        db.later("t", lambda: db.run("create table t as select 2 as a"))
         assert db.execute("select a from t") == [(2,)]
         assert db.execute("select a from t") == [(2,)]
 

@@ -18,7 +18,7 @@ from checker.diagnostics import UsageError
 from checker.language.pack import Field, Log, Pack
 from checker.logs.cells import BLANK, Cell, Context, _items, is_end, read_cell
 from checker.logs.headers import normal, vocabulary
-from checker.logs.tables import TYPES, Records, TableInfo, Tables, sql_type, stored
+from checker.logs.tables import TYPES, Records, TableInfo, Tables, put, stored
 from checker.model import Input, Problem, Text
 from checker.plan.nodes import Type
 
@@ -135,20 +135,7 @@ def _problem(log: Log, entry: Field, cell: Cell, text: str, row: int) -> Problem
 def inline_table(log: Log, rows: Sequence[Record], db: Database, sources: tuple[int, ...] = ()) -> TableInfo:
     """Give the table of a log with these rows; statements find it in the database."""
     fields = stored(log)
-    columns = [
-        *((quote(n), sql_type(f)) for n, f in fields.items()),
-        ("_src", "INTEGER"),
-        ("_row", "BIGINT"),
-        ("_bad", "VARCHAR"),
-    ]
-    table = quote(f"inline {log.id}")
-    listed = ", ".join(f"{n} {t}" for n, t in columns)
-    later: list[tuple[str, Sequence[Any]]] = [(f"CREATE OR REPLACE TABLE {table} ({listed})", ())]
-    if rows:
-        line = "(" + ", ".join(f"CAST(? AS {kind})" for _, kind in columns) + ")"
-        cells = [list(cell) if isinstance(cell, tuple) else cell for row in rows for cell in row]
-        later.append((f"INSERT INTO {table} VALUES {', '.join([line] * len(rows))}", cells))
-    db.later(table, later)
-    kinds = {n: TYPES[f.type] for n, f in fields.items()}
+    table, kinds = quote(f"inline {log.id}"), {n: TYPES[f.type] for n, f in fields.items()}
     records = Records((*fields, "_src", "_row", "_bad"), tuple(rows))
+    db.later(table, lambda: put(db, table, log, records))
     return TableInfo(log.id, table, kinds, len(rows), sources, records)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
-from checker.database import BATCH, Database, literal, quote
+from checker.database import Database, literal, quote
 from checker.language.pack import Log, Pack
 from checker.logs import parquet
 from checker.logs.bulk import Bulk
@@ -17,7 +16,7 @@ from checker.logs.people import Roster, resolve, roster
 from checker.logs.small_copies import without_copies
 from checker.logs.small_people import HeldRoster, held_roster, resolve_held
 from checker.logs.sources import Part, Source
-from checker.logs.tables import TYPES, Records, TableInfo, sql_type, stored
+from checker.logs.tables import TYPES, Records, TableInfo, put, stored
 from checker.model import Problem, Text
 
 _BIG = 200_000
@@ -98,7 +97,7 @@ def _held(read: Parts, log: Log, known: _People | None) -> TableInfo:
     records, problems = without_copies(log, records, read.sources.__getitem__)
     read.problems += problems
     name = quote(f"log_{log.id}")
-    fill(read.db, name, log, records)
+    read.db.later(name, lambda: put(read.db, name, log, records))
     return _info(read, log, len(records.rows), records)
 
 
@@ -110,25 +109,6 @@ def _records(log: Log, parts: Sequence[tuple[int, Part]]) -> Records:
         for row in part.held or ()
     )
     return Records((*stored(log), *_OWN), rows)
-
-
-def fill(db: Database, table: str, log: Log, records: Records) -> None:
-    """Put held rows into a table of the database."""
-    kinds = [sql_type(one) for one in stored(log).values()] + ["INTEGER", "BIGINT", "VARCHAR"]
-    lists = [i for i, kind in enumerate(kinds) if kind.endswith("[]")]
-    rows: Any = records.rows
-    if lists:
-        rows = [[list(cell) if isinstance(cell, tuple) else cell for cell in row] for row in rows]
-    if len(rows) > BATCH:
-        db.fill(table, list(zip(records.columns, kinds, strict=True)), rows)
-        return
-    # Made and filled in one statement: of small tables the planning is what costs.
-    named = zip(records.columns, kinds, strict=True)
-    columns = ", ".join(f"unnest(${i}::{kind}[]) as {quote(name)}" for i, (name, kind) in enumerate(named, 1))
-    db.run(
-        f"create table {table} as select {columns}",
-        [list(one) for one in zip(*rows, strict=True)] or [[]] * len(kinds),
-    )
 
 
 def _info(read: Parts, log: Log, rows: int, records: Records | None) -> TableInfo:
@@ -203,7 +183,7 @@ def _kept(db: Database, log: Log, src: int, part: Part) -> tuple[int, Part]:
     if part.held is None:
         return src, part
     table = db.name("held")
-    fill(db, table, log, _records(log, [(src, part)]))
+    put(db, table, log, _records(log, [(src, part)]))
     listed = ", ".join(map(quote, [*stored(log), "_row", "_bad"]))
     return src, replace(part, select=f"select {listed} from {table}", table=table, held=None)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from checker.database import Database, quote
+from checker.database import BATCH, Database, quote
 from checker.language.pack import Field, Log
 from checker.language.scope import TYPES as TYPES
 from checker.model import Input, Problem
@@ -116,6 +116,26 @@ class Tables:
     def has_empty_file(self, log: str) -> bool:
         """Tell whether a file of this log held its header and no row: data, not a lack of it."""
         return any(one.log == log and one.rows == 0 for one in self.inputs)
+
+
+def put(db: Database, table: str, log: Log, records: Records) -> None:
+    """Put held rows into a table of the database, in the place of one of that name."""
+    kinds = [sql_type(one) for one in stored(log).values()] + ["INTEGER", "BIGINT", "VARCHAR"]
+    lists = [i for i, kind in enumerate(kinds) if kind.endswith("[]")]
+    rows: Any = records.rows
+    if lists:
+        rows = [[list(cell) if isinstance(cell, tuple) else cell for cell in row] for row in rows]
+    if len(rows) > BATCH:
+        db.run(f"drop table if exists {table}")
+        db.fill(table, list(zip(records.columns, kinds, strict=True)), rows)
+        return
+    # Made and filled in one statement: of small tables the planning is what costs.
+    named = zip(records.columns, kinds, strict=True)
+    columns = ", ".join(f"unnest(${i}::{kind}[]) as {quote(name)}" for i, (name, kind) in enumerate(named, 1))
+    db.run(
+        f"create or replace table {table} as select {columns}",
+        [list(one) for one in zip(*rows, strict=True)] or [[]] * len(kinds),
+    )
 
 
 def _day(value: date | datetime) -> date:
