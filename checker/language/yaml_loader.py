@@ -104,6 +104,9 @@ def load_text(text: str, file: str = "<text>", fast: bool = FAST_PARSER) -> Docu
     try:
         root = composer.compose(yaml.parse(text, Loader=loader))
     except yaml.YAMLError as error:
+        if fast and "nesting depth" in str(error):
+            # libyaml reads ahead and has a limit of its own; ours says where ours is passed.
+            return load_text(text, file, fast=False)
         return Document(file, text, None, (*composer.faults, *fault_of(error, text, file)))
     except _Refused:
         return Document(file, text, None, tuple(composer.faults))
