@@ -190,3 +190,10 @@ def test_the_generator_writes_the_same_bytes_again(tmp_path):
     assert [name for name in made if made[name] != kept[name]] == []
     days = {path.relative_to(ROOT / "samples").as_posix() for path in SAMPLE.rglob("*") if path.is_file()}
     assert days == {name for name in made if name.startswith("2026-10/")}
+
+
+def test_only_what_rules_read_gives_the_same_findings(report, monkeypatch):
+    monkeypatch.setattr("checker.pipeline.LITTLE", 0)
+    lean = check(SAMPLE)
+    assert by_fingerprint(lean) == by_fingerprint(report)
+    assert json.loads(lean)["statistics"] == json.loads(report)["statistics"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from checker.language.compile import Compiled
-from checker.plan.nodes import Call, Col, Expr, Grid, Lookup, Plan, Present, Related, RulePlan, Step
+from checker.plan.columns import columns_of, exprs_of
+from checker.plan.nodes import Expr, Grid, Lookup, Plan, Related, RulePlan, Step
 
 Reads = set[tuple[str, str]]
 
@@ -36,9 +37,8 @@ def fields_read(rule: RulePlan, plan: Plan) -> Reads:
     exprs = [rule.scope, rule.applies, rule.suspect, rule.outcome, *(e for _, e in rule.keep)]
     reads = {(source, name) for e in exprs for side, name in _names(e) if side == "this"}
     if isinstance(rule.source, Grid):
-        reads |= {(source, c.name) for c in (*rule.source.start, *rule.source.end)} | {
-            (source, rule.source.key or "")
-        }
+        bounds = (rule.source.where, *rule.source.start, *rule.source.end)
+        reads |= {(source, name) for e in bounds for _, name in _names(e)} | {(source, rule.source.key or "")}
     for step in rule.steps:
         reads |= _step_reads(step, source)
     for log, _ in list(reads):
@@ -49,27 +49,16 @@ def fields_read(rule: RulePlan, plan: Plan) -> Reads:
 
 
 def _step_reads(step: Step, source: str) -> Reads:
-    mine: list[Expr] = []
-    theirs: Reads = set()
-    if isinstance(step, Related):
-        takes = [e for t in step.takes for e in (t.expr, t.filter) if e is not None]
-        both = [e for m in step.match for e in (m.this, m.other, m.if_null)] + [
-            step.where,
-            *takes,
-            *step.order,
-        ]
-        theirs = {(step.log, name) for e in both for side, name in _names(e) if side == "other"}
-        mine = both
-    elif isinstance(step, Lookup):
-        keys = [m.other for m in step.match] + [*step.start, *step.end, *(c for _, c in step.columns)]
-        theirs = {(step.log, name) for e in keys for _, name in _names(e)}
-        mine = [m.this for m in step.match] + ([step.at] if step.at is not None else [])
-    else:
-        mine = [step.expr] if hasattr(step, "expr") else [*step.by, *step.order]
-    return theirs | {(source, name) for e in mine for side, name in _names(e) if side == "this"}
+    """Give what a step reads of the row judged and of the other log."""
+    exprs = exprs_of(step)
+    if isinstance(step, Related | Lookup):
+        exprs += [match.other for match in step.match]
+    if isinstance(step, Lookup):
+        exprs += [*step.start, *step.end, *(column for _, column in step.columns)]
+    other = step.log if isinstance(step, Related | Lookup) else source
+    pairs = {pair for e in exprs if e is not None for pair in _names(e)}
+    return {(source if side == "this" else other, name) for side, name in pairs}
 
 
 def _names(expr: Expr) -> set[tuple[str, str]]:
-    if isinstance(expr, Col | Present):
-        return {(expr.side, expr.name)}
-    return {pair for arg in expr.args for pair in _names(arg)} if isinstance(expr, Call) else set()
+    return {(side, name) for side, name in columns_of([expr]) if name != "_bad"}

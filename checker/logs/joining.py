@@ -34,6 +34,8 @@ class Parts:
     archives: Sequence[tuple[parquet.Archive, Sequence[int]]]
     bulks: Sequence[tuple[Bulk, Sequence[int | None]]] = ()
     problems: list[Problem] = field(default_factory=list)
+    wanted: Callable[[Log], frozenset[str] | None] = lambda log: None
+    """The fields of a log that are read, or None for all of them."""
 
     def archives_of(self, log: str) -> list[tuple[parquet.Archive, Sequence[int]]]:
         """Give the archives of one log."""
@@ -191,7 +193,10 @@ def _kept(db: Database, log: Log, src: int, part: Part) -> tuple[int, Part]:
 def _archive_select(read: Parts, log: Log, group: parquet.Archive, indexes: Sequence[int]) -> str:
     missing = [one.name for one in absent(log, dict(group.header.columns))]
     bad = f",{','.join(missing)}," if missing else None
-    typed = parquet.in_place(log, group, bad, read.pack.time_zone)
+    wanted = read.wanted(log)
+    names = frozenset(stored(log) if wanted is None else wanted)
+    odd = parquet.odd_fields(read.db, log, group, names)
+    typed = parquet.in_place(log, group, bad, read.pack.time_zone, names, odd)
     fields = ", ".join(quote(name) for name in stored(log))
     return f"select {fields}, [{', '.join(map(str, indexes))}][_file + 1]::integer as _src, _row, _bad from ({typed})"
 

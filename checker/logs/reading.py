@@ -71,7 +71,9 @@ def read(
     parts = {log: [(place[index], part) for index, part in own] for log, own in desk.parts.items()}
     archives = [(group, [place[index] for index in indexes]) for group, indexes in desk.archives]
     bulks = [(bulk, [None if at is None else place[at] for at in own]) for bulk, own in desk.bulks]
-    joined = Parts(db, pack, sources, parts, archives, bulks, desk.problems)
+    joined = Parts(
+        db, pack, sources, parts, archives, bulks, desk.problems, lambda log: _setting(desk, log).wanted
+    )
     logs = tables(joined)
     inputs = tuple(
         Input(one.file, one.sheet, one.log.id, desk.inputs[old][1], digests[old])
