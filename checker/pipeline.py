@@ -118,7 +118,9 @@ def judge(
             if not compiled.rules[rule].plan.lists_all
         }
     )
-    built = findings.build(compiled, hits, ready, run, waived, all_findings=every, counts=counts)
+    built = findings.build(
+        compiled, hits, ready, run, waived, all_findings=every, counts=counts, listed=result.listed
+    )
     problems = tuple(_with_clauses([*tables.problems, *built.problems], compiled))
     return Report(run, built.totals, built.findings, problems, built.statistics, built.by_rule)
 

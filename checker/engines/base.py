@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -38,11 +38,24 @@ class EngineTables(Protocol):
 class Result:
     """Hits (every outcome but pass and not_applicable, unless all were asked for) and, per rule, outcome counts.
 
-    Counts hold only rows that were judged (`judged` true), so look-back rows are in neither.
+    Counts hold only rows that were judged (`judged` true), so look-back rows are in neither. `listed`: further hits,
+    of rules that list all their rows and are not counted; made while they are taken, which is once and before the
+    database is asked anything else.
     """
 
     hits: list[Hit]
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    listed: Iterable[Hit] = ()
+
+    def taken(self) -> Result:
+        """Give the result with all hits taken and counted."""
+        listed = list(self.listed)
+        counts = {rule: dict(found) for rule, found in self.counts.items()}
+        for hit in listed:
+            if hit.values["judged"]:
+                own = counts.setdefault(hit.rule, {})
+                own[hit.outcome] = own.get(hit.outcome, 0) + 1
+        return Result([*self.hits, *listed], counts)
 
 
 class Engine(Protocol):

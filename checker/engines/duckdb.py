@@ -62,6 +62,7 @@ class _Job(Prepared):
         self.many = many
         self.hits: dict[str, list[Hit]] = defaultdict(list)
         self.counts: dict[str, dict[str, int]] = {}
+        self.waiting: list[tuple[RulePlan, Chain]] = []
 
     def run(self) -> Result:
         for rule in self.plan.rules:
@@ -71,7 +72,14 @@ class _Job(Prepared):
                 self._whole(rule, f"SELECT *, row_number() OVER () AS _id FROM {self.names[rule.source.log]}")
         for log, group in self._groups().items():
             self._marked(group, self._records(log))
-        return Result([hit for rule in self.plan.rules for hit in self.hits[rule.rule]], self.counts)
+        hits = [hit for rule in self.plan.rules for hit in self.hits[rule.rule]]
+        return Result(hits, self.counts, self._listed())
+
+    def _listed(self) -> Iterator[Hit]:
+        """Give the hits of rules that list all their rows, a batch at a time: there may be very many."""
+        for rule, chain in self.waiting:
+            for row in self.db.stream(chain.text(f"SELECT * FROM {chain.current}")):
+                yield self.hit(rule, row, chain)
 
     def _large(self) -> Iterator[str]:
         """Give the logs and views that are worth looking into only once."""
@@ -136,6 +144,10 @@ class _Job(Prepared):
         chain.then(
             f"SELECT ({outcome}) AS _outcome, {kept}, w._src, w._row{evidence} FROM {chain.current} w WHERE {scope}{only}"
         )
+        if rule.lists_all and not self.every:
+            self.counts[rule.rule] = {}
+            self.waiting.append((rule, chain))
+            return
         rows, counted = self._fetched(rule, chain) if small else self._sifted(rule, chain)
         self._count(rule, counted, totals)
         self.hits[rule.rule] = [self.hit(rule, row, chain) for row in rows]

@@ -40,7 +40,7 @@ def merged(plan: Plan, some: Mapping[str, Judged], others: Result) -> Result:
         hits.setdefault(hit.rule, []).append(hit)
     names = [rule.rule for rule in plan.rules]
     counts = {rule: some[rule][1] if rule in some else others.counts[rule] for rule in names}
-    return Result([hit for rule in names for hit in hits.get(rule, ())], counts)
+    return Result([hit for rule in names for hit in hits.get(rule, ())], counts, others.listed)
 
 
 def plan_of(plan: Plan, rules: Sequence[RulePlan]) -> Plan:

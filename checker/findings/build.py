@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from checker.findings import evidence, figures, fingerprints, penalties, values, waiving
@@ -30,6 +31,7 @@ TOTALS: tuple[Outcome, ...] = (
     "not_applicable",
 )
 QUIET = frozenset({"pass", "not_applicable"})
+BATCH = 20_000
 _RANK = {
     "fail": 0,
     "undetermined": 1,
@@ -87,6 +89,7 @@ def build(
     *,
     all_findings: bool = True,
     counts: Mapping[str, Mapping[str, int]] | None = None,
+    listed: Iterable[Hit] = (),
 ) -> Built:
     """Turn hits into findings with penalties.
 
@@ -98,12 +101,16 @@ def build(
         waived: waivers, from `waivers.load`.
         all_findings: false: passes and what is not applicable are counted but not built.
         counts: further judged subjects by rule and outcome that an engine only counted.
+        listed: further hits of statistics, taken one by one and first of all.
     """
     frames = {rule_id: frame(compiled, rule_id) for rule_id in compiled.rules}
     tally: dict[str, Counter[str]] = {
         rule_id: Counter(counts.get(rule_id, {})) if counts else Counter() for rule_id in frames
     }
-    hits = list(hits)
+    gathered = figures.Gathered(frames)
+    some = _sifted(listed, frames, gathered, tally)
+    hits = [*hits, *some]
+    gathered.add(hit for hit in hits[: len(hits) - len(some)] if frames[hit.rule].rule.kind == "statistic")
     drafts = _once(_drafts(hits, frames, tally, all_findings))
     rules = {rule_id: one.rule for rule_id, one in compiled.rules.items()}
     problems = waiving.apply(drafts, tuple(waived or ()), rules, _day(compiled.as_of))
@@ -114,13 +121,12 @@ def build(
     proof = evidence.resolve(
         (row for one in judged for row in one.evidence), compiled.pack, tables, run.inputs
     )
-    counted = (hit for hit in hits if frames[hit.rule].rule.kind == "statistic" and _is_judged(hit))
     findings = [(_sort_key(one), _finding(one, proof)) for one in judged]
     findings.sort(key=lambda pair: pair[0])
     done = tuple(finding for _, finding in findings)
     return Built(
         tuple(one for one in done if all_findings or one.kind != "statistic" or one.outcome not in QUIET),
-        figures.tables(counted, frames),
+        gathered.tables(),
         {name: sum(count[name] for count in tally.values()) for name in TOTALS},
         {
             rule_id: {name: count[name] for name in OUTCOMES if count[name]}
@@ -128,6 +134,25 @@ def build(
         },
         problems,
     )
+
+
+def _sifted(
+    listed: Iterable[Hit],
+    frames: Mapping[str, Frame],
+    gathered: figures.Gathered,
+    tally: dict[str, Counter[str]],
+) -> list[Hit]:
+    """Gather the figures of many hits, and give those that are findings as well."""
+    found: list[Hit] = []
+    waiting = iter(listed)
+    while batch := list(islice(waiting, BATCH)):
+        gathered.add(batch)
+        for hit in batch:
+            if _outcome(hit, frames[hit.rule]) not in QUIET:
+                found.append(hit)
+            elif _is_judged(hit):
+                tally[hit.rule]["not_applicable"] += 1
+    return found
 
 
 def _drafts(

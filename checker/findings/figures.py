@@ -13,24 +13,45 @@ Getter = tuple[str, Callable[[Any], Any] | None]
 _AS_THEY_ARE = ("int", "text", "bool")
 
 
-def tables(hits: Iterable[Hit], frames: Mapping[str, Frame]) -> tuple[Figures, ...]:
-    """Give one table a statistic, in the order of the clauses; a person to whom it does not apply is no zero in it."""
-    by_rule: dict[str, list[Hit]] = {}
-    for hit in hits:
-        if hit.outcome != "not_applicable":
-            by_rule.setdefault(hit.rule, []).append(hit)
-    order = sorted(by_rule, key=lambda rule: (frames[rule].order, rule))
-    return tuple(_table(frames[rule], by_rule[rule]) for rule in order)
+class Gathered:
+    """The figures gathered so far. Equal texts are kept once: a person stands in many rows."""
 
+    def __init__(self, frames: Mapping[str, Frame]) -> None:
+        self.frames = frames
+        self.columns: dict[str, dict[str, Getter]] = {}
+        self.rows: dict[str, list[tuple[Any, ...]]] = {}
+        self.texts: dict[str, str] = {}
 
-def _table(frame: Frame, hits: list[Hit]) -> Figures:
-    subject = [name[8:] for name in hits[0].values if name.startswith("subject.")]
-    columns = dict(_columns(frame, subject))
-    rows = set(zip(*(_cells(hits, getter) for getter in columns.values()), strict=True))
-    width = len(subject) + 1
-    listed = sorted(rows, key=lambda row: [str(cell or "") for cell in row[:width]])
-    rule, personal = frame.rule, bool(set(subject) - {"region"})
-    return Figures(rule.id, rule.clause, rule.title, tuple(columns), tuple(listed), personal)
+    def add(self, hits: Iterable[Hit]) -> None:
+        """Take in hits of statistics; a person to whom one does not apply, or not now, is no zero in it."""
+        by_rule: dict[str, list[Hit]] = {}
+        for hit in hits:
+            if hit.outcome != "not_applicable" and hit.values.get("judged") is not False:
+                by_rule.setdefault(hit.rule, []).append(hit)
+        for rule, own in by_rule.items():
+            if rule not in self.columns:
+                subject = [name[8:] for name in own[0].values if name.startswith("subject.")]
+                self.columns[rule] = dict(_columns(self.frames[rule], subject))
+            cells = [self._kept(_cells(own, getter)) for getter in self.columns[rule].values()]
+            self.rows.setdefault(rule, []).extend(zip(*cells, strict=True))
+
+    def tables(self) -> tuple[Figures, ...]:
+        """Give one table a statistic, in the order of the clauses, its rows by subject and period."""
+        order = sorted(self.rows, key=lambda rule: (self.frames[rule].order, rule))
+        return tuple(self._table(rule) for rule in order)
+
+    def _table(self, rule: str) -> Figures:
+        columns, said = list(self.columns[rule]), self.frames[rule].rule
+        width = columns.index("period") + 1
+        rows = sorted(
+            set(self.rows.pop(rule)), key=lambda row: tuple(str(cell or "") for cell in row[:width])
+        )
+        personal = bool({*columns[: width - 1]} - {"region"})
+        return Figures(said.id, said.clause, said.title, tuple(columns), tuple(rows), personal)
+
+    def _kept(self, cells: list[Any]) -> list[Any]:
+        known = self.texts.setdefault
+        return [known(cell, cell) if cell.__class__ is str else cell for cell in cells]
 
 
 def _columns(frame: Frame, subject: list[str]) -> Iterator[tuple[str, Getter]]:

@@ -86,7 +86,7 @@ def _alone(engine: Engine, case: Case, rules: Compiled, tables: Tables) -> Ran |
 def _run(engine: Engine, cases: Sequence[Case], rules: Compiled, tables: Tables) -> dict[str, Ran]:
     wanted = {case.rule for case in cases}
     plan = replace(rules.plan, rules=tuple(one for one in rules.plan.rules if one.rule in wanted))
-    every, few = engine.run(plan, tables, every=True), engine.run(plan, tables)
+    every, few = engine.run(plan, tables, every=True).taken(), engine.run(plan, tables).taken()
     return {case.name: _ran(case.rule, every, few, rules) for case in cases}
 
 

@@ -55,7 +55,7 @@ def test_the_second_opinion_equals_the_default_engine(
         facts.leave_spans(pack, tables),
     )
     plan = compile_pack(pack, spec).plan
-    expected = DuckDBEngine().run(plan, tables, every)
-    actual = DurableEngine(network).run(plan, tables, every)
+    expected = DuckDBEngine().run(plan, tables, every).taken()
+    actual = DurableEngine(network).run(plan, tables, every).taken()
     assert seen(actual) == seen(expected)
     assert actual.counts == expected.counts
