@@ -14,6 +14,7 @@ from checker.cli.shared import (
     color_option,
     default_pack,
     deliver,
+    deliver_pieces,
     lang_option,
     protect,
     remember_lang,
@@ -88,7 +89,7 @@ def check(
         )
     protect(output, (*logs, *([waivers] if waivers else [])))
     from checker import pipeline
-    from checker.reports import REPORTS, Options
+    from checker.reports import IN_PIECES, REPORTS, Options
 
     with Progress() as progress:
         report = pipeline.check(
@@ -105,7 +106,10 @@ def check(
     chosen = form or _format_for(output)
     width = shutil.get_terminal_size((100, 24)).columns
     options = Options(lang, everything, wants_color(color) and output is None, width)
-    deliver(REPORTS[chosen](report, options), output, utf8=chosen in ("json", "csv"))
+    if chosen in IN_PIECES:
+        deliver_pieces(IN_PIECES[chosen](report, options), output)
+    else:
+        deliver(REPORTS[chosen](report, options), output, utf8=chosen == "csv")
     if fail_on == "violation" and any(map(is_violation, report.findings)):
         click.get_current_context().exit(1)
 

@@ -161,12 +161,22 @@ def deliver(text: str | bytes, output: Path | None, utf8: bool = False) -> None:
     if isinstance(data, str) and (utf8 or output is not None):
         data = data.encode()
     if output is not None and isinstance(data, bytes):
-        write_whole(output, data)
+        write_whole(output, [data])
     else:
         click.echo(data, nl=False, color=True)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def deliver_pieces(pieces: Iterable[str], output: Path | None) -> None:
+    """Write a report in UTF-8 piece by piece, to a file, whole or not at all, or to stdout."""
+    data = (piece.encode(errors="replace") for piece in pieces)
+    if output is not None:
+        write_whole(output, data)
+        return
+    for piece in data:
+        click.echo(piece, nl=False)
+
+
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file beside its place, then move it there, so that nobody ever sees half of it.
 
     Raises:
@@ -176,7 +186,7 @@ def write_whole(path: Path, data: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.writelines(pieces)
             Path(name).chmod(0o644)
             Path(name).replace(path)
         except BaseException:

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from checker.model import Report
 from checker.reports import concise, csv, json, pretty
 from checker.reports.options import Options as Options
 
 Render = Callable[[Report, Options], str | bytes]
+IN_PIECES: dict[str, Callable[[Report, Options], Iterator[str]]] = {"json": json.pieces}
+"""Formats that can be written piece by piece; together the pieces are what `REPORTS` gives."""
 REPORTS: dict[str, Render] = {
     "pretty": pretty.render,
     "concise": concise.render,

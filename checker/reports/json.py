@@ -3,37 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from checker.model import Figures, Finding, Input, Penalty, Problem, Report, RunInfo
 from checker.reports.options import Options, cut_off, shown, yuan
 
+LINES = 5_000
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 
 def render(report: Report, options: Options) -> str:
     """Give the report as JSON; the same report gives the same bytes."""
-    parts = [
-        '{"run": ' + _encode(_run(report.run, report)),
-        ' "findings": ' + _lines(_finding(one, options) for one in shown(report, options)),
-        ' "problems": ' + _lines(_problem(one, options) for one in report.problems),
-        ' "statistics": ' + _figures(report.statistics, options),
-        ' "by_rule": ' + _encode(report.by_rule) + "}",
-    ]
-    return ",\n".join(parts) + "\n"
+    return "".join(pieces(report, options))
 
 
-def _lines(items: Iterable[Any], indent: str = "  ") -> str:
-    lines = f",\n{indent}".join(map(_encode, items))
-    return f"[\n{indent}{lines}]" if lines else "[]"
+def pieces(report: Report, options: Options) -> Iterator[str]:
+    """Give the report as JSON piece by piece, for those that are too long to be held whole."""
+    yield '{"run": ' + _encode(_run(report.run, report)) + ',\n "findings": '
+    yield from _list(_encode(_finding(one, options)) for one in shown(report, options))
+    yield ',\n "problems": '
+    yield from _list(_encode(_problem(one, options)) for one in report.problems)
+    yield ',\n "statistics": '
+    yield from _tables(report.statistics, options)
+    yield ',\n "by_rule": ' + _encode(report.by_rule) + "}\n"
 
 
-def _figures(tables: Iterable[Figures], options: Options) -> str:
+def _list(items: Iterable[str], indent: str = "  ") -> Iterator[str]:
+    """Give a list, one item a line, many lines a piece."""
+    waiting, first = iter(items), True
+    while batch := list(islice(waiting, LINES)):
+        yield (f"[\n{indent}" if first else f",\n{indent}") + f",\n{indent}".join(batch)
+        first = False
+    yield "[]" if first else "]"
+
+
+def _tables(tables: Iterable[Figures], options: Options) -> Iterator[str]:
     """Give one object a statistic, one row of figures a line."""
-    parts = (_head(one, options)[:-1] + ', "rows": ' + _lines(one.rows, "    ") + "}" for one in tables)
-    lines = ",\n  ".join(parts)
-    return f"[\n  {lines}]" if lines else "[]"
+    opening = "[\n  "
+    for one in tables:
+        yield opening + _head(one, options)[:-1] + ', "rows": '
+        yield from _list(map(_encode, one.rows), "    ")
+        yield "}"
+        opening = ",\n  "
+    yield "]" if opening != "[\n  " else "[]"
 
 
 def _head(one: Figures, options: Options) -> str:
