@@ -187,7 +187,8 @@ class _Job(Prepared):
 
     def _marked(self, rules: Group, subjects: Subjects, thorough: bool = False) -> None:
         """Mark the subjects in one pass, then judge each rule on those it may object to."""
-        marks = Marks(self.db, self.chain(), subjects, rules, thorough)
+        used = frozenset(name for rule in rules for name in self._used(rule)) & subjects.columns
+        marks = Marks(self.db, self.chain, subjects, rules, used, thorough)
         totals = marks.totals()
         again = [
             rule for rule in rules if rule.rule in marks.hasty and totals[rule.rule].suspects > self.many
@@ -205,8 +206,7 @@ class _Job(Prepared):
 
     def _suspects(self, marks: Marks, rules: Group, totals: Mapping[str, Totals]) -> None:
         table = quoted(self.db.name(f"suspects {rules[0].rule}"))
-        used = {name for rule in rules for name in self._used(rule)} & marks.subjects.columns
-        found = marks.suspects([totals[rule.rule].condition for rule in rules], sorted(used))
+        found = marks.suspects(totals[rule.rule].condition for rule in rules)
         self.db.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {found}")
         small = [rule for rule in rules if totals[rule.rule].suspects <= self.many]
         near = nearby(self.db, self.chain(), table, marks.subjects.columns, small, self._large())

@@ -1,13 +1,14 @@
 """One pass over the rows of a log (or a grid): which rules judge a row, apply to it, may object to it.
 
-All rules over the same rows share the pass, and every step that several of them need is done once. What comes out is
-a narrow table of identities and bits: counting it gives the totals, its suspects are judged exactly afterwards.
+All rules over the same rows share the pass, and every step that several of them need is done once. Counting the bits
+gives the totals; the suspects are judged exactly afterwards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from checker.database import Database
 from checker.database import quote as quoted
@@ -15,6 +16,9 @@ from checker.engines.bits import Asked, Bits
 from checker.engines.passes import Pass, Subjects
 from checker.engines.relations import Chain
 from checker.plan.nodes import RulePlan
+
+Masks = Sequence[tuple[Any, ...]]
+"""How many subjects have which bits."""
 
 
 @dataclass(frozen=True)
@@ -29,38 +33,68 @@ class Totals:
 
 
 class Marks:
-    """The marks of some rules over the same subjects; `table` has the identity and the bits of every subject."""
+    """The marks of some rules over the same subjects.
+
+    Where the row alone decides what may be objected to, `table` has the suspects with all that judging them reads, and
+    the totals are counted apart; else it has the identity and the bits of every subject.
+    """
 
     def __init__(
         self,
         db: Database,
-        chain: Chain,
+        chain: Callable[[], Chain],
         subjects: Subjects,
         rules: Sequence[RulePlan],
+        used: frozenset[str],
         thorough: bool = False,
     ) -> None:
-        self.db, self.subjects = db, subjects
+        self.db, self.chain, self.subjects, self.rules, self.used = db, chain, subjects, rules, used
         self.table = quoted(db.name(f"marks {rules[0].rule}"))
-        bits = Bits("_m")
-        one_pass = Pass(chain, subjects, rules, thorough)
+        one_pass = Pass(chain(), subjects, rules, thorough, used)
+        self.whole = subjects.bounded or not one_pass.plain
+        if self.whole:
+            one_pass = Pass(chain(), subjects, rules, thorough)
         self.hasty = one_pass.hasty
-        self._asked = {rule.rule: one_pass.ask(rule, bits) for rule in rules}
+        bits = one_pass.bits if one_pass.plain else Bits("_m")
+        self.asked = {rule.rule: one_pass.ask(rule, bits) for rule in rules}
         self.names = bits.names()
-        listed = ", ".join([*(f"w.{quoted(name)}" for name in subjects.identity), *bits.columns()])
-        body = chain.text(f"SELECT {listed} FROM {chain.current} w")
+        columns = self.names if one_pass.plain else bits.columns()
+        kept = subjects.identity if self.whole else sorted(used)
+        listed = ", ".join([*(f"w.{quoted(name)}" for name in kept), *columns])
+        only = "" if self.whole else f" WHERE {_either(one.condition for one in self.asked.values())}"
+        body = one_pass.chain.text(f"SELECT {listed} FROM {one_pass.chain.current} w{only}")
         db.run(f"CREATE OR REPLACE TEMP TABLE {self.table} AS {body}")
 
     def totals(self) -> dict[str, Totals]:
         """Count, for every rule."""
-        by = f" GROUP BY {', '.join(self.names)}" if self.names else ""
-        rows = self.db.execute(f"SELECT {', '.join(['count(*)', *self.names])} FROM {self.table}{by}")
-        return {rule: _totals(asked, rows) for rule, asked in self._asked.items()}
+        marked = self._grouped(self.table, self.names)
+        found = {rule: _totals(asked, marked) for rule, asked in self.asked.items()}
+        return found if self.whole else self._and_the_rest(found, marked)
 
-    def suspects(self, conditions: Iterable[str], columns: Iterable[str]) -> str:
-        """Give the query for the subjects that some condition holds of: some columns, and the bits."""
-        either = " OR ".join(f"({condition})" for condition in conditions)
+    def _and_the_rest(self, found: Mapping[str, Totals], marked: Masks) -> dict[str, Totals]:
+        """Count all subjects by what the totals ask, and take the suspects from them."""
+        one_pass = Pass(self.chain(), self.subjects, self.rules, suspects=False)
+        everyone = {rule.rule: one_pass.ask(rule, one_pass.bits) for rule in self.rules}
+        chain, names = one_pass.chain, one_pass.bits.names()
+        by = f" GROUP BY {', '.join(names)}" if names else ""
+        rows = self.db.execute(
+            chain.text(f"SELECT {', '.join(['count(*)', *names])} FROM {chain.current} w{by}")
+        )
+        return {rule: _without(_totals(everyone[rule], rows), self.asked[rule], marked) for rule in found}
+
+    def _grouped(self, table: str, names: Sequence[str]) -> Masks:
+        by = f" GROUP BY {', '.join(names)}" if names else ""
+        return self.db.execute(f"SELECT {', '.join(['count(*)', *names])} FROM {table}{by}")
+
+    def suspects(self, conditions: Iterable[str]) -> str:
+        """Give the query for the subjects that some condition holds of: the columns that judging reads, and the bits."""
+        either = _either(conditions)
+        if not self.whole:
+            return f"SELECT * FROM {self.table} WHERE {either}"
         same = " AND ".join(f"t.{quoted(name)} = m.{quoted(name)}" for name in self.subjects.identity)
-        listed = ", ".join([*(f"t.{quoted(c)}" for c in columns), *(f"m.{name}" for name in self.names)])
+        listed = ", ".join(
+            [*(f"t.{quoted(c)}" for c in sorted(self.used)), *(f"m.{name}" for name in self.names)]
+        )
         chosen = f"SELECT * FROM {self.table} WHERE {either}"
         return f"SELECT {listed} FROM ({self.subjects.again(chosen)}) t JOIN ({chosen}) m ON {same}"
 
@@ -69,7 +103,23 @@ class Marks:
         self.db.run(f"DROP TABLE {self.table}")
 
 
-def _totals(asked: Asked, rows: Iterable[tuple[int, ...]]) -> Totals:
+def _either(conditions: Iterable[str]) -> str:
+    return " OR ".join(f"({condition})" for condition in dict.fromkeys(conditions))
+
+
+def _without(everyone: Totals, asked: Asked, marked: Masks) -> Totals:
+    """Give the totals of a rule with its suspects taken out of those judged."""
+    suspects = judged = other = 0
+    for count, *masks in marked:
+        scope, judges, applies, suspect = asked.read(masks)
+        if scope and suspect:
+            suspects += count
+            judged += count if judges else 0
+            other += count if judges and not applies else 0
+    return Totals(suspects, asked.condition, everyone.judged - judged, everyone.other - other)
+
+
+def _totals(asked: Asked, rows: Masks) -> Totals:
     judged = other = suspects = 0
     for count, *masks in rows:
         scope, judges, applies, suspect = asked.read(masks)

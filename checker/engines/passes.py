@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from checker.database import quote as quoted
-from checker.engines.bits import Asked, Bits
+from checker.engines.bits import Asked, Bit, Bits
 from checker.engines.loose import Loose
 from checker.engines.relations import Chain, has_match, is_summed, link_of
 from checker.engines.shared import Names, SharedSteps, is_known, needed_steps, renamed, renamed_step
@@ -38,8 +38,18 @@ class Pass:
     they are not asked, and `hasty` names the rules that have more suspects for it.
     """
 
-    def __init__(self, chain: Chain, subjects: Subjects, rules: Sequence[RulePlan], thorough: bool) -> None:
-        self.chain, self.subjects, self.thorough = chain, subjects, thorough
+    def __init__(
+        self,
+        chain: Chain,
+        subjects: Subjects,
+        rules: Sequence[RulePlan],
+        thorough: bool = False,
+        kept: frozenset[str] = frozenset(),
+        suspects: bool = True,
+    ) -> None:
+        """Fill the chain; `kept` are columns to keep besides, without `suspects` only totals can be asked."""
+        self.chain, self.subjects, self.thorough, self.kept = chain, subjects, thorough, kept
+        self.asks = _asks if suspects else _asks_for_totals
         self.hasty: set[str] = set()
         self.shared = SharedSteps()
         self.matches: dict[str, Related] = {}
@@ -51,32 +61,44 @@ class Pass:
         self.known = self.own | {name for step in self.late for name in added_by(step)}
         self.bits = Bits("_e")
         self.reads: set[str] = set()
-        self.asked = {rule.rule: [self._parted(e, names[rule.rule]) for e in _asks(rule)] for rule in rules}
+        self.plain = not (self.late or self.matches)
+        """Nothing is joined: the bits of the row alone are already what is asked."""
+        self.asked = {rule.rule: self._parted(rule, names[rule.rule]) for rule in rules}
         self._write(early)
 
     def ask(self, rule: RulePlan, bits: Bits) -> Asked:
         """Give the bits of one rule; scope, judged and applies are exact, a suspect may prove to be none."""
         loose = Loose(self.chain.w(), self.known, lambda n: f"w.{quoted(n)}" if n in self.matches else None)
-        parts = [_both(first, loose.maybe(rest)) for first, rest in self.asked[rule.rule]]
-        scope, judged, applies, suspect = (bits.of(part) for part in parts)
+        found: list[Bit] = []
+        for first, rest in self.asked[rule.rule]:
+            found.append(first if self.plain else bits.of(_both(self.bits.holds(first), loose.maybe(rest))))
+        scope, judged, applies, suspect = [*found, False][:4]
         return Asked(scope, judged, applies, suspect, _both(bits.holds(suspect), bits.holds(scope)))
 
-    def _parted(self, expr: Expr, names: Names) -> tuple[str, Expr]:
-        """Give what the row alone says, as the condition on a bit, and what is left to ask once all is joined."""
-        parts = expr.args if isinstance(expr, Call) and expr.fn == "and" else (expr,)
-        here = [renamed(part, names) for part in parts]
-        own = [part for part in here if is_known([part], self.own)]
-        self.reads |= this_names(own)
-        first = Loose(self.chain.w(), self.own).maybe(and_(own[::-1]))
-        return self.bits.holds(self.bits.of(first)), and_(part for part in here if part not in own)
+    def _parted(self, rule: RulePlan, names: Names) -> list[tuple[Bit, Expr]]:
+        """Give, for all that is asked, what the row alone says as a bit, and what is left to ask once all is joined.
+
+        What the scope says is not asked again.
+        """
+        found: list[tuple[Bit, Expr]] = []
+        scope: list[Expr] = []
+        for expr in self.asks(rule):
+            parts = expr.args if isinstance(expr, Call) and expr.fn == "and" else (expr,)
+            here = [part for part in (renamed(part, names) for part in parts) if part not in scope]
+            scope = scope or here
+            own = [part for part in here if self.plain or is_known([part], self.own)]
+            self.reads |= this_names(own)
+            first = Loose(self.chain.w(), self.own).maybe(and_(own[::-1]))
+            found.append((self.bits.of(first), and_(part for part in here if part not in own)))
+        return found
 
     def _admitted(self, rule: RulePlan) -> Names:
         """Take in the steps of one rule; what only a suspicion needs, where it is cheap for all rows at once."""
         names: Names = {}
         stored, unknown = self.subjects.columns, set[str]()
-        for step in needed_steps(rule, _asks(rule)[:3], stored):
+        for step in needed_steps(rule, _asks_for_totals(rule), stored):
             self.shared.admit(step, names)
-        for step in needed_steps(rule, [rule.suspect], stored):
+        for step in needed_steps(rule, [rule.suspect] if self.asks is _asks else [], stored):
             known = is_known(exprs_of(step), stored | names.keys() - unknown)
             several = isinstance(step, Related) and len(step.match) > 1 and step.name not in names
             if known and several and not (self.thorough or self.subjects.bounded):
@@ -119,7 +141,7 @@ class Pass:
     def _write(self, early: Sequence[Step]) -> None:
         joins = [e for step in [*self.late, *self.matches.values()] for e in exprs_of(step)]
         needed = this_names([*joins, *(rest for parts in self.asked.values() for _, rest in parts)])
-        needed |= {*self.subjects.identity, "_src", "_row", "_bad"}
+        needed |= {*self.subjects.identity, "_src", "_row", "_bad", *self.kept}
         used = needed | self.reads | this_names(e for step in early for e in exprs_of(step))
         listed = ", ".join(f"t.{quoted(c)}" for c in sorted(used & self.subjects.columns))
         self.chain.start(f"SELECT {listed} FROM ({self.subjects.sql}) t").add(early)
@@ -153,8 +175,12 @@ def in_order(steps: Sequence[Step], stored: frozenset[str]) -> list[Step]:
     return done
 
 
+def _asks_for_totals(rule: RulePlan) -> list[Expr]:
+    return [rule.scope, judged_of(rule), rule.applies]
+
+
 def _asks(rule: RulePlan) -> list[Expr]:
-    return [rule.scope, judged_of(rule), rule.applies, rule.suspect]
+    return [*_asks_for_totals(rule), rule.suspect]
 
 
 def _both(one: str, two: str) -> str:
