@@ -1,0 +1,71 @@
+"""Figures kept as small JSON files beside the programs, so that the plot and the documents can be made again."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import Run
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one program took: seconds, MB, and how many times as long as what it is compared with (None: nothing)."""
+
+    name: str
+    rows: int
+    rules: int
+    wall: float
+    cpu: float
+    memory: float
+    ratio: float | None = None
+
+    @staticmethod
+    def of(name: str, rows: int, rules: int, run: Run, ratio: float | None = None) -> Figure:
+        """Give the figure of a run, rounded to what a busy machine can tell."""
+        times = None if ratio is None else round(ratio, 2)
+        return Figure(name, rows, rules, round(run.wall, 3), round(run.cpu, 3), round(run.memory), times)
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Give what a later figure replaces."""
+        return self.name, self.rows, self.rules
+
+
+def save(kind: str, figures: Iterable[Figure], repeat: int, folder: Path = RESULTS) -> None:
+    """Write figures of a kind; earlier ones of other sizes stay.
+
+    Figures of different machines or versions are not mixed: what was there of another one is dropped.
+    """
+    found = {**_machine(), "repeat": repeat}
+    old = _read(kind, folder)
+    kept = load(kind, folder) if old.get("machine") == found else []
+    merged = {one.key: one for one in [*kept, *figures]}
+    listed = [asdict(one) for _, one in sorted(merged.items())]
+    body = ",\n  ".join(json.dumps(one, ensure_ascii=False) for one in listed)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = f'{{"machine": {json.dumps(found)},\n "figures": [\n  {body}\n]}}\n'
+    (folder / f"{kind}.json").write_text(text, encoding="utf-8")
+
+
+def load(kind: str, folder: Path = RESULTS) -> list[Figure]:
+    """Give the figures of a kind; none if it was never measured."""
+    return [Figure(**one) for one in _read(kind, folder).get("figures", [])]
+
+
+def _read(kind: str, folder: Path) -> dict[str, Any]:
+    file = folder / f"{kind}.json"
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return found
+
+
+def _machine() -> dict[str, object]:
+    return {"cores": os.cpu_count(), "python": platform.python_version(), "duckdb": version("duckdb")}
