@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import peers, records
 from benchmarks.manyrules import write_pack
-from benchmarks.measure import Command, in_turn, median, ratio, run
+from benchmarks.measure import Command, in_turn, ratio, run
 from benchmarks.results import Figure
 from benchmarks.rules import check_command, scan_command
 
@@ -17,7 +17,16 @@ RULES = 10
 Found = frozenset[tuple[str, str, str]]
 """Rule, outcome and record."""
 Line = tuple[str, ...]
-HEAD: Line = ("program", "rows", "wall s", "cpu s", "memory MB", "times ours", "same findings", "what it does of our job")
+HEAD: Line = (
+    "program",
+    "rows",
+    "wall s",
+    "cpu s",
+    "memory MB",
+    "times ours",
+    "same findings",
+    "what it does of our job",
+)
 TARGETS = {"durable": "≥ 10", "loop": "≥ 3", "pandas": "≥ 1"}
 
 
@@ -57,7 +66,7 @@ def _together(folder: Path, rows: int, names: Sequence[str], repeat: int) -> Ite
             _same(name, ours, of_lines(place / name))
         runs = dict(zip(commands, in_turn([*commands.values()], repeat), strict=True))
     for name, its in runs.items():
-        yield Figure.of(name, rows, RULES, median(its), ratio(its, runs["check"]))
+        yield Figure.of(name, rows, RULES, its, ratio(its, runs["check"]))
 
 
 def _same(name: str, ours: Found, theirs: Found) -> None:

@@ -65,6 +65,11 @@ def run(command: Command) -> Run:
     )
 
 
+def output(command: Command) -> str:
+    """Give what a command prints."""
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False, encoding="utf-8").stdout
+
+
 def in_turn(commands: Sequence[Command], repeat: int) -> list[list[Run]]:
     """Run the commands in turn, A B A B …, so that a busy machine slows all of them; give the runs of each.
 

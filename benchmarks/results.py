@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import Run
+from benchmarks.measure import Run, median
 
 RESULTS = Path(__file__).parent / "results"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What one program took: seconds, MB, and how many times as long as what it is compared with (None: nothing)."""
+    """What one program took: medians of seconds and MB, and how many times as long as what it is compared with."""
 
     name: str
     rows: int
@@ -27,12 +27,14 @@ class Figure:
     cpu: float
     memory: float
     ratio: float | None = None
+    repeat: int = 1
 
     @staticmethod
-    def of(name: str, rows: int, rules: int, run: Run, ratio: float | None = None) -> Figure:
-        """Give the figure of a run, rounded to what a busy machine can tell."""
-        times = None if ratio is None else round(ratio, 2)
-        return Figure(name, rows, rules, round(run.wall, 3), round(run.cpu, 3), round(run.memory), times)
+    def of(name: str, rows: int, rules: int, runs: Sequence[Run], times: float | None = None) -> Figure:
+        """Give the medians of runs, rounded to what a busy machine can tell."""
+        one = median(runs)
+        seen = (round(one.wall, 3), round(one.cpu, 3), round(one.memory))
+        return Figure(name, rows, rules, *seen, None if times is None else round(times, 2), len(runs))
 
     @property
     def key(self) -> tuple[str, int, int]:
@@ -40,12 +42,12 @@ class Figure:
         return self.name, self.rows, self.rules
 
 
-def save(kind: str, figures: Iterable[Figure], repeat: int, folder: Path = RESULTS) -> None:
+def save(kind: str, figures: Iterable[Figure], folder: Path = RESULTS) -> None:
     """Write figures of a kind; earlier ones of other sizes stay.
 
     Figures of different machines or versions are not mixed: what was there of another one is dropped.
     """
-    found = {**_machine(), "repeat": repeat}
+    found = _machine()
     old = _read(kind, folder)
     kept = load(kind, folder) if old.get("machine") == found else []
     merged = {one.key: one for one in [*kept, *figures]}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from benchmarks import baseline, records
 from benchmarks.manyrules import write_pack
-from benchmarks.measure import ROOT, Command, checker, in_turn, median, python, ratio
+from benchmarks.measure import ROOT, Command, checker, in_turn, python, ratio
 from benchmarks.results import Figure
 from checker.language import load_pack
 
@@ -28,8 +29,8 @@ def measure(data: Path, sizes: Sequence[int], counts: Sequence[int], repeat: int
                 pack = write_pack(Path(place) / "pack", count)
                 ours = check_command(folder, pack, Path(place) / "out.json")
                 runs, reads = in_turn([ours, scan_command(folder, pack, Path(place) / "scan.sql")], repeat)
-            yield Figure.of("check", rows, count, median(runs), ratio(runs, reads))
-            yield Figure.of("read", rows, count, median(reads))
+            yield Figure.of("check", rows, count, runs, ratio(runs, reads))
+            yield Figure.of("read", rows, count, reads)
 
 
 def check_command(folder: Path, pack: Path, output: Path, *more: str) -> Command:
@@ -44,7 +45,7 @@ def scan_command(folder: Path, pack: Path, sql: Path) -> Command:
     """Give the command that only reads what the rules of the pack read; its statements are written to `sql`."""
     loaded = load_pack(pack)
     first, last = records.FIRST, records.LAST
-    fields = baseline.needed(loaded, first, last, baseline.date.fromisoformat(records.AS_OF))
+    fields = baseline.needed(loaded, first, last, date.fromisoformat(records.AS_OF))
     sql.write_text("\n".join(baseline.queries(loaded, fields, folder, "parquet")), encoding="utf-8")
     return python(str(ROOT / "benchmarks" / "scan.py"), str(sql))
 

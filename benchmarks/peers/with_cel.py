@@ -1,7 +1,9 @@
 """The ten rules as expressions of CEL (cel-python), asked of one row after the other."""
 
+from typing import Any
+
 import celpy
-from celpy import celtypes
+from celpy import adapter, celtypes
 
 from benchmarks.peers.rows import COLUMNS, arguments, months_later, output, rows
 
@@ -20,20 +22,22 @@ RULES = {
 DATES = ("service_date", "filed_on", "disposed_on", "keep_until")
 
 
-def cell(name: str, value: object) -> object:
+def cell(name: str, value: Any) -> object:
     """Give a value as CEL has it."""
     if name in DATES:
         return celtypes.TimestampType(value.year, value.month, value.day)
     if name in ("arrived_at", "left_at"):
         return celtypes.TimestampType(value)
-    return celpy.json_to_cel(value)
+    return adapter.json_to_cel(value)
 
 
-def facts(row: tuple[object, ...]) -> dict[str, celtypes.MapType]:
+def facts(row: tuple[Any, ...]) -> dict[str, celtypes.MapType]:
     """Give a row by name without its blanks, with the limit that its calendar gives."""
     found = dict(zip(COLUMNS, row, strict=True))
     found["keep_until"] = months_later(found["service_date"], 18) if found["disposed_on"] else None
-    cells = {celtypes.StringType(name): cell(name, value) for name, value in found.items() if value is not None}
+    cells = {
+        celtypes.StringType(name): cell(name, value) for name, value in found.items() if value is not None
+    }
     return {"r": celtypes.MapType(cells)}
 
 

@@ -16,7 +16,9 @@ class Service(dy.Schema):
     service_date = dy.Date()
     arrived_at = dy.Datetime(time_unit="us")
     left_at = dy.Datetime(time_unit="us")
-    filed_on = dy.Date(nullable=True, check={"filed": lambda c: c - pl.col("service_date") <= pl.duration(days=3)})
+    filed_on = dy.Date(
+        nullable=True, check={"filed": lambda c: c - pl.col("service_date") <= pl.duration(days=3)}
+    )
     quantity = dy.Decimal(12, 3, check={"quantity": lambda c: c <= 60})
     slump = dy.Int32(check={"slump": lambda c: c.is_between(80, 260)})
     temperature = dy.Int32(nullable=True)

@@ -3,6 +3,7 @@
 import json
 import re
 from itertools import islice
+from typing import Any
 
 import durable_rules_engine as engine
 
@@ -25,9 +26,9 @@ FIRED = re.compile(r'\{"(\w+)":\{"m":\{"id": ?"(\d+)"')
 BATCH, BEAT = 500, '{"id":"beat","beat":1}'
 
 
-def fact(number: int, row: tuple[object, ...]) -> dict[str, object]:
+def fact(number: int, row: tuple[Any, ...]) -> dict[str, Any]:
     """Give a flat fact, its id first: times as whole numbers, blanks left out, and the limit that the calendar gives."""
-    found: dict[str, object] = {"id": f"{number:06}"}
+    found: dict[str, Any] = {"id": f"{number:06}"}
     found |= {name: value for name, value in zip(COLUMNS, row, strict=True) if value is not None}
     if "disposed_on" in found:
         found["keep_until"] = months_later(found["service_date"], 18).toordinal()
@@ -47,7 +48,7 @@ def fired(handle: int, state: int) -> list[tuple[str, str]]:
     message = begun and begun[1]
     while message:
         if match := FIRED.match(message):
-            found.append(match.groups())
+            found.append((match[1], match[2]))
         message = engine.complete_and_start_action(handle, state)
     return found
 

@@ -1,6 +1,7 @@
 """The ten rules as texts of rule-engine, asked of one row after the other."""
 
 from datetime import timedelta
+from typing import Any
 
 import rule_engine
 
@@ -21,7 +22,7 @@ RULES = {
 LONG, LATE = timedelta(minutes=480), timedelta(days=3)
 
 
-def facts(row: tuple[object, ...]) -> dict[str, object]:
+def facts(row: tuple[Any, ...]) -> dict[str, Any]:
     """Give a row by name, with the limits that its calendar gives."""
     found = dict(zip(COLUMNS, row, strict=True))
     found["longest"] = found["arrived_at"] + LONG
