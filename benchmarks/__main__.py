@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks import generate, scenarios
+from benchmarks.results import Figure
 
 HERE = Path(__file__).parent
 PLOT = HERE.parent / "docs" / "performance.svg"
@@ -40,19 +42,28 @@ def _kept(args: argparse.Namespace) -> None:
 
     match args.what:
         case "rules":
-            figures = [*rules.measure(args.data, args.rows, args.rules, args.repeat)]
+            figures = _seen(rules.measure(args.data, args.rows, args.rules, args.repeat))
             _print(rules.HEAD, rules.lines(figures))
         case "peers":
-            figures = [*compare.measure(args.data, args.rows, args.repeat, args.only)]
+            figures = _seen(compare.measure(args.data, args.rows, args.repeat, args.only))
             _print(compare.HEAD, compare.lines(figures))
         case "engines":
-            figures = [*engines.measure(args.data, args.rows, args.repeat, args.only)]
+            figures = _seen(engines.measure(args.data, args.rows, args.repeat, args.only))
             _print(engines.HEAD, engines.lines(figures))
         case _:
             found = (results.load(kind, args.results) for kind in ("rules", "peers"))
             args.output.write_text(plot.svg(*found), encoding="utf-8")
             return
     results.save(args.what, figures, args.results)
+
+
+def _seen(figures: Iterable[Figure]) -> list[Figure]:
+    """Give all figures; each is told on the error stream as it comes, for a long run."""
+    found = []
+    for one in figures:
+        print(f"{one.name}, {one.rows:,} rows, {one.rules} rules: {one.wall} s", file=sys.stderr, flush=True)
+        found.append(one)
+    return found
 
 
 def _print(head: scenarios.Line, lines: Iterable[scenarios.Line]) -> None:

@@ -34,13 +34,15 @@ def rows(folder: str, most: int) -> Iterator[tuple[Any, ...]]:
 
 
 def months_later(day: date, months: int) -> date:
-    """Give the same day so many months later, or the last of that month.
+    """Give the same day so many months later; the last of a month stays the last of a month.
 
-    >>> months_later(date(2026, 8, 31), 18)
-    datetime.date(2028, 2, 29)
+    >>> months_later(date(2026, 8, 31), 18), months_later(date(2026, 2, 28), 18)
+    (datetime.date(2028, 2, 29), datetime.date(2027, 8, 31))
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    last = monthrange(year, month + 1)[1]
+    is_last = day.day == monthrange(day.year, day.month)[1]
+    return date(year, month + 1, last if is_last else min(day.day, last))
 
 
 def arguments() -> tuple[str, int]:

@@ -42,7 +42,10 @@ class Service(dy.Schema):
 
     @dy.rule()
     def disposed(cls) -> pl.Expr:  # noqa: D102
-        return pl.col("disposed_on") >= pl.col("service_date").dt.offset_by("18mo")
+        day = pl.col("service_date")
+        later = day.dt.offset_by("18mo")
+        kept = pl.when(day == day.dt.month_end()).then(later.dt.month_end()).otherwise(later)
+        return pl.col("disposed_on") >= kept
 
     @dy.rule()
     def heat(cls) -> pl.Expr:  # noqa: D102

@@ -14,7 +14,9 @@ def frame(folder: str, most: int) -> pd.DataFrame:
 def too_early(df: pd.DataFrame) -> pd.Series:
     """Tell of the few rows that were disposed of, whether that was within 18 months."""
     few = df[df.disposed_on.notna()]
-    kept = pd.to_datetime(few.service_date) + pd.DateOffset(months=18)
+    day = pd.to_datetime(few.service_date)
+    kept = day + pd.DateOffset(months=18)
+    kept = kept.where(~day.dt.is_month_end, kept + pd.offsets.MonthEnd(0))
     return (pd.to_datetime(few.disposed_on) < kept).reindex(df.index, fill_value=False)
 
 
