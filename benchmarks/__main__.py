@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks import generate, scenarios
+from benchmarks.records import FAULTY
 from benchmarks.results import Figure
 
 HERE = Path(__file__).parent
@@ -42,7 +43,7 @@ def _kept(args: argparse.Namespace) -> None:
 
     match args.what:
         case "rules":
-            figures = _seen(rules.measure(args.data, args.rows, args.rules, args.repeat))
+            figures = _seen(rules.measure(args.data, args.rows, args.rules, args.repeat, args.faulty))
             _print(rules.HEAD, rules.lines(figures))
         case "peers":
             figures = _seen(compare.measure(args.data, args.rows, args.repeat, args.only))
@@ -112,6 +113,7 @@ def _add_kept(
     )
     scaling.add_argument("--rows", type=int, nargs="+", default=[100_000, 1_000_000])
     scaling.add_argument("--rules", type=int, nargs="+", default=[1, 10, 30, 100, 300])
+    scaling.add_argument("--faulty", type=float, default=FAULTY, help="faulty records in a hundred")
     for name, said in (("peers", "ten rules by other programs"), ("engines", "ten rules by every engine")):
         one = commands.add_parser(name, parents=shared, help=said)
         one.add_argument("--rows", type=int, default=100_000)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from benchmarks.records import FAULTY
 from benchmarks.results import Figure
 from benchmarks.rules import RATIOS
 
@@ -51,10 +52,9 @@ class Scale:
 def svg(rules: Sequence[Figure], others: Sequence[Figure]) -> str:
     """Give both charts; figures of programs that were given fewer records stand at those."""
     times = _times(rules, others)
-    ratios = {f"{rows:,} rows": points for rows, points in _ratios(rules).items()}
     parts = [
         *_chart(0, "seconds of a whole process, by records", times, _rows, _short),
-        *_chart(1, "times as long as only reading, by rules", ratios, _short, _short, RATIOS),
+        *_chart(1, "times as long as only reading, by rules", _ratios(rules), _short, _short, RATIOS),
     ]
     size = f"{2 * (WIDTH + LEFT) + 150} {HEIGHT + TOP + 44}"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img"><title>Speed of the check</title>'
@@ -63,7 +63,7 @@ def svg(rules: Sequence[Figure], others: Sequence[Figure]) -> str:
 
 def _times(rules: Sequence[Figure], others: Sequence[Figure]) -> dict[str, Points]:
     found: dict[str, list[tuple[float, float]]] = {}
-    for one in rules:
+    for one in (one for one in rules if one.faulty == FAULTY):
         if one.name == "read" and one.rules == 10:
             found.setdefault("only reading", []).append((one.rows, one.wall))
         elif one.name == "check" and one.rules in (10, 100):
@@ -74,12 +74,15 @@ def _times(rules: Sequence[Figure], others: Sequence[Figure]) -> dict[str, Point
     return {name: sorted(points) for name, points in found.items()}
 
 
-def _ratios(rules: Sequence[Figure]) -> dict[int, Points]:
-    found: dict[int, list[tuple[float, float]]] = {}
+def _ratios(rules: Sequence[Figure]) -> dict[str, Points]:
+    found: dict[tuple[int, float], list[tuple[float, float]]] = {}
     for one in rules:
         if one.name == "check" and one.ratio:
-            found.setdefault(one.rows, []).append((one.rules, one.ratio))
-    return {rows: sorted(points) for rows, points in sorted(found.items())}
+            found.setdefault((one.rows, one.faulty), []).append((one.rules, one.ratio))
+    return {
+        f"{_rows(rows)}, {faulty:g} % faulty": sorted(points)
+        for (rows, faulty), points in sorted(found.items())
+    }
 
 
 def _chart(
@@ -145,6 +148,13 @@ def _scale(values: Sequence[float], start: float, end: float) -> Scale:
 
 
 def _rows(value: float) -> str:
+    """Give a number of rows, short.
+
+    >>> _rows(1_000_000), _rows(250_000)
+    ('10⁶', '250,000')
+    """
+    if 10 ** round(math.log10(value)) != value:
+        return f"{value:,.0f}"
     return f"10{str(round(math.log10(value))).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
 
 

@@ -1,6 +1,6 @@
 """One made-up log of service records for rules that judge a record by itself: the same rows for the same size.
 
-Three records in a hundred are faulty, each in one of ten ways, and by a level: half of the faulty have level 1, a
+Some records in a hundred are faulty (three if not told otherwise), each in one of ten ways, and by a level: half of the faulty have level 1, a
 quarter level 2, and so on. A stricter and a laxer rule over the same field so find fewer and fewer, and with any number
 of rules about the same records are found. A few cells are blank.
 """
@@ -41,7 +41,8 @@ FIELDS: dict[str, dict[str, object]] = {
     "disposed_on": {"type": "date"},
     "remark": {"type": "text"},
 }
-_SHARE = 300  # of 100,000 records, for each of the ten faults
+FAULTY = 3.0
+"""Faulty records in a hundred, if not told otherwise."""
 _CELLS = {
     "record_no": "'R' || lpad(i::varchar, 9, '0')",
     "employee_id": "person(mix(i, 2) % 1000)",
@@ -68,17 +69,18 @@ _CELLS = {
 _FAULTS = ("stiff", "big", "poor", "mute", "long", "late", "low", "unsigned", "early", "hot")
 
 
-def records(data: Path, rows: int) -> Path:
+def records(data: Path, rows: int, faulty: float = FAULTY) -> Path:
     """Give the folder of the log with so many records, a Parquet file a month; made if it is not there yet."""
-    folder, done = data / f"records-{rows}", data / f"records-{rows}.done"
+    name = f"records-{rows}" if faulty == FAULTY else f"records-{rows}-{faulty:g}"
+    folder, done = data / name, data / f"{name}.done"
     if not done.exists():
-        write(folder, rows)
+        write(folder, rows, faulty)
         done.touch()
     return folder
 
 
-def write(folder: Path, rows: int) -> None:
-    """Write the log."""
+def write(folder: Path, rows: int, faulty: float = FAULTY) -> None:
+    """Write the log; `faulty` is in a hundred, at most 100 in steps of 0.01."""
     import duckdb
 
     con = duckdb.connect()
@@ -91,13 +93,14 @@ def write(folder: Path, rows: int) -> None:
         target = folder / "service" / f"month={year}-{month:02}" / "part.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
         con.execute(
-            f"copy ({_select(rows, low, high)}) to '{target.as_posix()}' (format parquet, compression zstd)"
+            f"copy ({_select(rows, low, high, round(faulty * 100))}) to '{target.as_posix()}' (format parquet, compression zstd)"
         )
 
 
-def _select(rows: int, low: int, high: int) -> str:
+def _select(rows: int, low: int, high: int, share: int) -> str:
+    """Give the query for some rows; each fault has `share` of 100,000 records."""
     faults = ", ".join(
-        f"fault between {at * _SHARE} and {at * _SHARE + _SHARE - 1} as {name}"
+        f"fault between {at * share} and {at * share + share - 1} as {name}"
         for at, name in enumerate(_FAULTS)
     )
     drawn = (

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Run, median
+from benchmarks.records import FAULTY
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -28,18 +29,26 @@ class Figure:
     memory: float
     ratio: float | None = None
     repeat: int = 1
+    faulty: float = FAULTY
 
     @staticmethod
-    def of(name: str, rows: int, rules: int, runs: Sequence[Run], times: float | None = None) -> Figure:
+    def of(
+        name: str,
+        rows: int,
+        rules: int,
+        runs: Sequence[Run],
+        times: float | None = None,
+        faulty: float = FAULTY,
+    ) -> Figure:
         """Give the medians of runs, rounded to what a busy machine can tell."""
         one = median(runs)
         seen = (round(one.wall, 3), round(one.cpu, 3), round(one.memory))
-        return Figure(name, rows, rules, *seen, None if times is None else round(times, 2), len(runs))
+        return Figure(name, rows, rules, *seen, None if times is None else round(times, 2), len(runs), faulty)
 
     @property
-    def key(self) -> tuple[str, int, int]:
+    def key(self) -> tuple[str, float, int, int]:
         """Give what a later figure replaces."""
-        return self.name, self.rows, self.rules
+        return self.name, self.faulty, self.rows, self.rules
 
 
 def save(kind: str, figures: Iterable[Figure], folder: Path = RESULTS) -> None:

@@ -14,23 +14,35 @@ from benchmarks.results import Figure
 from checker.language import load_pack
 
 Line = tuple[str, ...]
-HEAD: Line = ("rows", "rules", "check s", "only read s", "ratio", "target", "10 × the rows", "memory MB")
+HEAD: Line = (
+    "rows",
+    "faulty %",
+    "rules",
+    "check s",
+    "only read s",
+    "ratio",
+    "target",
+    "10 × the rows",
+    "memory MB",
+)
 RATIOS = {10: 1.5, 30: 2.4, 100: 4.2}
 """The most times as long as only reading, at ten million records, by the number of rules."""
 GROWTH, MEMORY = 11, {10_000_000: 300, 100_000_000: 700}
 
 
-def measure(data: Path, sizes: Sequence[int], counts: Sequence[int], repeat: int) -> Iterator[Figure]:
+def measure(
+    data: Path, sizes: Sequence[int], counts: Sequence[int], repeat: int, faulty: float = records.FAULTY
+) -> Iterator[Figure]:
     """Give two figures, the check and the reading alone, for every size and number of rules."""
     for rows in sizes:
-        folder = records.records(data, rows).resolve()
+        folder = records.records(data, rows, faulty).resolve()
         for count in counts:
             with tempfile.TemporaryDirectory() as place:
                 pack = write_pack(Path(place) / "pack", count)
                 ours = check_command(folder, pack, Path(place) / "out.json")
                 runs, reads = in_turn([ours, scan_command(folder, pack, Path(place) / "scan.sql")], repeat)
-            yield Figure.of("check", rows, count, runs, ratio(runs, reads))
-            yield Figure.of("read", rows, count, reads)
+            yield Figure.of("check", rows, count, runs, ratio(runs, reads), faulty)
+            yield Figure.of("read", rows, count, reads, None, faulty)
 
 
 def check_command(folder: Path, pack: Path, output: Path, *more: str) -> Command:
@@ -52,16 +64,16 @@ def scan_command(folder: Path, pack: Path, sql: Path) -> Command:
 
 def lines(figures: Sequence[Figure]) -> Iterator[Line]:
     """Give the table of figures, with the targets where there are any."""
-    checks = {(one.rows, one.rules): one for one in figures if one.name == "check"}
-    reads = {(one.rows, one.rules): one for one in figures if one.name == "read"}
-    for (rows, rules), one in sorted(checks.items()):
+    checks = {one.key[1:]: one for one in figures if one.name == "check"}
+    reads = {one.key[1:]: one for one in figures if one.name == "read"}
+    for (faulty, rows, rules), one in sorted(checks.items()):
         limit = RATIOS.get(rules) if rows >= 10_000_000 else None
-        smaller = checks.get((rows // 10, rules))
+        smaller = checks.get((faulty, rows // 10, rules))
         growth = f"{one.wall / smaller.wall:.1f}" if smaller else ""
         if smaller and rows >= 10_000_000:
             growth += f" (≤ {GROWTH})"
         memory = f" (≤ {MEMORY[rows]})" if rows in MEMORY else ""
         yield (
-            f"{rows:,}", str(rules), f"{one.wall:.2f}", f"{reads[rows, rules].wall:.2f}", f"{one.ratio:.2f}",
+            f"{rows:,}", f"{faulty:g}", str(rules), f"{one.wall:.2f}", f"{reads[one.key[1:]].wall:.2f}", f"{one.ratio:.2f}",
             f"≤ {limit:g}" if limit else "", growth, f"{one.memory:.0f}{memory}",
         )  # fmt: skip

@@ -90,9 +90,9 @@ def test_rules_prints_a_table_keeps_figures_and_plots_them(tmp_path, capsys):
     main(["rules", "--rows", "300", "--rules", "2", *where])
     head, _, *table = capsys.readouterr().out.splitlines()
     assert head == "| " + " | ".join(rules.HEAD) + " |"
-    assert [line.split(" | ")[:2] for line in table] == [["| 300", "2"]]
+    assert [line.split(" | ")[:3] for line in table] == [["| 300", "3", "2"]]
     kept = results.load("rules", tmp_path / "results")
-    assert [one.key for one in kept] == [("check", 300, 2), ("read", 300, 2)]
+    assert [one.key for one in kept] == [("check", 3, 300, 2), ("read", 3, 300, 2)]
     main(["plot", "--results", str(tmp_path / "results"), "--output", str(tmp_path / "plot.svg")])
     assert ET.parse(tmp_path / "plot.svg").getroot().tag == "{http://www.w3.org/2000/svg}svg"
 
@@ -153,8 +153,8 @@ def test_the_plot_has_a_line_for_every_series_and_marks_the_targets():
         "check, 100 rules",
         "only reading",
         "loop",
-        "100,000 rows",
-        "1,000,000 rows",
+        "10⁵, 3 % faulty",
+        "10⁶, 3 % faulty",
     } <= texts
     assert drawn.count('class="line"') == 6
     assert drawn.count('class="target"') == len(rules.RATIOS)
