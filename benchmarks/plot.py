@@ -102,7 +102,7 @@ def _chart(
     x = _scale([p[0] for p in points], left, left + WIDTH - 90)
     y = _scale([p[1] for p in points], TOP + HEIGHT, TOP)
     yield f'<text class="title" x="{left}" y="{TOP - 18}">{title}</text>'
-    for value in x.ticks():
+    for value in x.ticks((1, 3) if place else (1,)):
         yield f'<path class="grid" d="M{x.at(value)} {TOP}V{TOP + HEIGHT}"/>'
         yield f'<text x="{x.at(value)}" y="{TOP + HEIGHT + 18}" text-anchor="middle">{said(value)}</text>'
     for value in y.ticks((1, 2, 5)):
