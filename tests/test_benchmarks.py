@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import compare, engines, manyrules, peers, plot, records, results, rules
 from benchmarks.__main__ import main
-from benchmarks.measure import ROOT, Run
+from benchmarks.measure import ROOT, Failed, Run, python, run
 from benchmarks.results import Figure
 from checker import pipeline
 from checker.reports import REPORTS, Options
@@ -163,3 +163,14 @@ def test_the_plot_has_a_line_for_every_series_and_marks_the_targets():
 
 def test_without_figures_the_plot_is_an_empty_picture():
     assert 'class="line"' not in plot.svg([], [])
+
+
+def test_a_process_is_told_its_own_memory_not_that_of_the_one_that_measures():
+    large = bytearray(300_000_000)
+    one = run(python("-c", "pass"))
+    assert 1 < one.memory < 100 < len(large) / 1_000_000
+
+
+def test_a_process_that_fails_is_no_figure():
+    with pytest.raises(Failed, match="exit status 3: "):
+        run(python("-c", "raise SystemExit(3)"))
