@@ -6,7 +6,6 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,31 +37,32 @@ def checker(*args: str) -> list[str]:
     return python("-m", "checker.cli", *args)
 
 
+def environment() -> dict[str, str]:
+    """Give the environment of a measured process: it finds this checkout and may keep compiled modules.
+
+    An installed package has them; without, a fifth of a second goes into compiling the same sources every time.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [kept.get("PYTHONPATH")])])}
+
+
 def run(command: Command) -> Run:
     """Run a command to its end; its output goes nowhere.
 
     Raises:
         Failed: it could not do its job.
     """
-    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": paths},
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        raise Failed(f"exit status {process.returncode}: {' '.join(command)}")
-    return Run(
-        wall,
-        usage.ru_utime + usage.ru_stime,
-        usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1 << 20),
-    )
+    launcher = python("-I", "-S", str(ROOT / "benchmarks" / "launch.py"), *command)
+    done = subprocess.run(launcher, stdout=subprocess.PIPE, cwd=ROOT, env=environment(), check=True)
+    status, wall, cpu, memory = done.stdout.split()
+    if int(status) not in (0, 1):
+        raise Failed(f"exit status {int(status)}: {' '.join(command)}")
+    return Run(float(wall), float(cpu), int(memory) / (1024 if sys.platform != "darwin" else 1 << 20))
+
+
+def output(command: Command) -> str:
+    """Give what a command prints."""
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False, encoding="utf-8").stdout
 
 
 def in_turn(commands: Sequence[Command], repeat: int) -> list[list[Run]]:
