@@ -12,6 +12,7 @@ from typing import Any
 from checker.language.formula import comparable
 from checker.language.formula.typing import Fault, Span
 from checker.language.pack import Duration, Field
+from checker.language.params import parse_duration
 from checker.language.scope import Scope, typed_value
 from checker.model import Text
 from checker.plan import build as b
@@ -239,8 +240,8 @@ def literal(value: Any, wanted: str, entry: Field | None = None) -> Lit:
     Raises:
         Fault: the value is not of that type, or not one of the field's values.
 
-    >>> literal("22:00", "duration").value
-    79200000000
+    >>> literal("22:00", "duration").value, literal("30 minutes", "duration").value
+    (79200000000, 1800000000)
     """
     if isinstance(value, Duration):
         typed = typed_value(value)
@@ -314,5 +315,10 @@ def _datetime(value: Any) -> Lit | None:
 
 
 def _duration(value: Any) -> Lit | None:
+    """Give a time of day or a length of elapsed time, `22:00` or `30 minutes`; days have no fixed length."""
     match = re.fullmatch(r"(\d{1,2}):(\d{2})", str(value))
-    return Lit((int(match[1]) * 60 + int(match[2])) * 60_000_000, "duration") if match else None
+    if match:
+        return Lit((int(match[1]) * 60 + int(match[2])) * 60_000_000, "duration")
+    length = parse_duration(str(value))
+    typed = typed_value(length) if length else None
+    return typed if isinstance(typed, Lit) else None
