@@ -1,0 +1,232 @@
+"""A plan as Spark jobs: one that asks which keys have gaps, a few that judge. Only hits and counts leave Spark."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from checker.engines.base import EngineTables, Result, Unsupported
+from checker.engines.spark.chain import ALWAYS, Chain, Data, struct
+from checker.engines.spark.expressions import Writer, micros, quoted
+from checker.engines.spark.grid import grid_sql
+from checker.engines.spark.related import mask
+from checker.engines.spark.session import MASTER, Session
+from checker.engines.spark.store import Store
+from checker.engines.zones import changing
+from checker.model import Hit
+from checker.plan.columns import added_by, columns_of, exprs_of, this_names
+from checker.plan.nodes import Expr, Grid, Lookup, Match, Plan, Records, Related, RulePlan, Step, Type, View
+
+QUIET = "('pass', 'not_applicable')"
+LITTLE = 200_000
+"""Rows in all logs below which a run is dominated by the planning of its jobs."""
+TOGETHER = 16
+"""Rules judged in one job."""
+_EPOCH = datetime(1970, 1, 1)
+
+
+class SparkEngine:
+    """Runs a plan in Spark, here (`local[2]`) or on a cluster (`spark://host:7077`)."""
+
+    def __init__(self, master: str = MASTER) -> None:
+        self.master = master
+
+    def run(self, plan: Plan, tables: EngineTables, every: bool = False) -> Result:
+        """Judge every subject of every rule, in plan order.
+
+        Raises:
+            UsageError: Spark cannot be started.
+        """
+        session = Session(self.master)
+        try:
+            return _Job(plan, tables, every, session).run()
+        finally:
+            session.close()
+
+
+class _Job:
+    """One run: the views made so far, and what is known of their keys."""
+
+    def __init__(self, plan: Plan, tables: EngineTables, every: bool, session: Session) -> None:
+        self.plan, self.tables, self.every, self.session = plan, tables, every, session
+        self.spark = session.spark
+        self.store = Store(self.spark, tables.db)
+        self.small = {table.name: table for table in plan.small}
+        self.gaps: dict[tuple[str, tuple[Expr, ...]], tuple[int, ...]] = {}
+        rows = {name: int(table.rows) for name, table in tables.logs.items()}
+        rows |= {view.name: rows[view.log] for view in plan.views if view.log in rows}
+        self.views: dict[str, str] = {}
+        self.columns: dict[str, tuple[str, ...]] = {}
+        self.data = Data(self.views, rows, self._gaps_of, changing(plan.time_zone))
+        if sum(table.rows for table in tables.logs.values()) < LITTLE:
+            session.little()
+
+    def run(self) -> Result:
+        self._load()
+        for view in self.plan.views:
+            self._ask([step for one in self.plan.views for step in one.steps] + [s for r in self.plan.rules for s in r.steps])
+            self._view(view)
+        self._ask([step for rule in self.plan.rules for step in rule.steps])
+        counts: dict[str, dict[str, int]] = {rule.rule: {} for rule in self.plan.rules}
+        hits: dict[str, list[Hit]] = defaultdict(list)
+        for start in range(0, len(self.plan.rules), TOGETHER):
+            rules = self.plan.rules[start : start + TOGETHER]
+            for number, outcome, judged, found, times in self._judged(rules):
+                rule = rules[number]
+                if judged:
+                    counts[rule.rule][outcome] = counts[rule.rule].get(outcome, 0) + times
+                if found is not None:
+                    hits[rule.rule] += [_hit(rule, outcome, found)] * times
+        return Result([hit for rule in self.plan.rules for hit in hits[rule.rule]], counts)
+
+    def _load(self) -> None:
+        """Bring every log that is read, with the columns that are read, and the small tables."""
+        reads = _fields_read(self.plan)
+        used = _logs_read(self.plan)
+        for name, table in self.tables.logs.items():
+            if name in used:
+                self.views[name] = self.store.log(table, reads)
+                self.columns[name] = (*(c for c in table.columns if c in reads), *sorted(ALWAYS))
+        for small in self.plan.small:
+            self.views[small.name] = self.store.small(small)
+        self.store.calendar(self.plan.calendar)
+
+    def _view(self, view: View) -> None:
+        chain = Chain(self.data, f"SELECT * FROM {self.views[view.log]}", self.columns[view.log])
+        added = {name for step in view.steps for name in added_by(step)}
+        chain.add(view.steps, (), {*self.columns[view.log], *added})
+        names = tuple(c for c in chain.columns if c not in dict(chain.evidence))
+        frame = self.spark.sql(f"SELECT {', '.join(map(quoted, names))} FROM ({chain.sql})").cache()
+        self.views[view.name], self.columns[view.name] = self.store.view(frame), names
+
+    def _gaps_of(self, log: str, match: tuple[Match, ...]) -> tuple[int, ...]:
+        return self.gaps[log, tuple(m.other for m in match)]
+
+    def _ask(self, steps: Iterable[Step]) -> None:
+        """Ask, in one job, which keys of the logs are null together; of views only once they are there."""
+        asked: dict[str, list[tuple[Expr, ...]]] = defaultdict(list)
+        for step in steps:
+            if isinstance(step, Related) and step.match and step.log in self.views:
+                keys = tuple(m.other for m in step.match)
+                if len(keys) > 5:
+                    raise Unsupported("more than five keys")
+                if (step.log, keys) not in self.gaps and keys not in asked[step.log]:
+                    asked[step.log].append(keys)
+        queries = [self._gap_query(log, keys) for log, keys in asked.items() if keys]
+        if not queries:
+            return
+        for log, found in self.spark.sql(" UNION ALL ".join(queries)).collect():
+            for keys, bits in zip(asked[log], found, strict=True):
+                self.gaps[log, keys] = tuple(i for i in range(1, 64) if (bits or 0) >> i & 1)
+
+    def _gap_query(self, log: str, asked: Sequence[tuple[Expr, ...]]) -> str:
+        writer = Writer("o", "o", self.data.zone)
+        masks = (f"bit_or(shiftleft(CAST(1 AS BIGINT), {mask(writer.all(keys))}))" for keys in asked)
+        return f"SELECT {_text(log)} AS log, array({', '.join(masks)}) AS found FROM {self.views[log]} o"
+
+    def _judged(self, rules: Sequence[RulePlan]) -> Iterator[Any]:
+        union = " UNION ALL ".join(self._rule(rule, number) for number, rule in enumerate(rules))
+        query = f"SELECT rule, outcome, judged, hit, count(*) AS times FROM ({union}) GROUP BY rule, outcome, judged, hit"
+        rows = self.spark.sql(query).collect()
+        yield from sorted(rows, key=_place)
+
+    def _rule(self, rule: RulePlan, number: int) -> str:
+        """Give the query that words the outcome of every subject, and tells more of those that are listed."""
+        source, kept = rule.source, dict(rule.keep)
+        if isinstance(source, Grid):
+            sql, columns = grid_sql(source, self.small, self.views, self.data.zone)
+            identity = ALWAYS | {"period", *([source.key] if source.key else [])}
+        else:
+            sql, columns, identity = f"SELECT * FROM {self.views[source.log]}", self.columns[source.log], ALWAYS
+        chain = Chain(self.data, sql, columns, frozenset(identity))
+        wanted = [rule.scope, rule.outcome, *kept.values()]
+        chain.add(rule.steps, wanted)
+        chain.narrow(this_names(wanted) | identity)
+        writer = chain.w
+        values = ", ".join(_said(f"({writer.sql(expr)})", expr.type) for expr in kept.values())
+        places = ", ".join(f"w.{name}" for name, _ in chain.evidence)
+        hit = struct([("s", "w._src"), ("r", "w._row"), ("v", f"array({values})"), ("e", f"CAST(array({places}) AS ARRAY<ARRAY<STRUCT<f: INT, s: INT, r: BIGINT>>>)")])
+        told = f"SELECT ({writer.sql(rule.outcome)}) AS outcome, ({writer.sql(kept['judged'])}) AS judged, {hit} AS hit FROM ({chain.sql}) w WHERE ({writer.sql(rule.scope)}) IS NOT FALSE"
+        listed = "hit" if self.every or rule.lists_all else f"CASE WHEN outcome NOT IN {QUIET} THEN hit END AS hit"
+        return f"(SELECT {number} AS rule, outcome, judged, {listed} FROM ({told}))"
+
+
+def _place(row: Any) -> tuple[Any, ...]:
+    """Order what was found by rule, then file order; rows of one place by their values."""
+    hit = row["hit"]
+    return (row["rule"], *((0, 0, "") if hit is None else (hit["s"], hit["r"], repr(hit["v"]))))
+
+
+def _text(log: str) -> str:
+    from checker.engines.spark.expressions import text_literal
+
+    return text_literal(log)
+
+
+def _fields_read(plan: Plan) -> set[str]:
+    """Give every name of a column that something reads, of whatever log."""
+    names: set[str] = set()
+    for rule in plan.rules:
+        names |= _names([rule.scope, rule.outcome, *(e for _, e in rule.keep)])
+        if isinstance(rule.source, Grid):
+            grid = rule.source
+            names |= {c.name for c in (*grid.columns, *grid.start, *grid.end)} | _names([grid.where]) | {grid.key or ""}
+    for step in [s for r in plan.rules for s in r.steps] + [s for v in plan.views for s in v.steps]:
+        names |= _names(exprs_of(step))
+        if isinstance(step, Related | Lookup):
+            names |= _names(m.other for m in step.match)
+        if isinstance(step, Lookup):
+            names |= {c.name for c in (*step.start, *step.end, *(c for _, c in step.columns))}
+    return names
+
+
+def _names(exprs: Iterable[Expr | None]) -> set[str]:
+    return {name for _, name in columns_of(exprs)}
+
+
+def _logs_read(plan: Plan) -> set[str]:
+    steps = [s for r in plan.rules for s in r.steps] + [s for v in plan.views for s in v.steps]
+    sources = {r.source.log for r in plan.rules if r.source.log} | {v.log for v in plan.views}
+    return sources | {s.log for s in steps if isinstance(s, Related | Lookup)}
+
+
+def _said(sql: str, kind: Type) -> str:
+    """Give a value as text that `_READ` reads back."""
+    if kind == "datetime":
+        return f"CAST({micros(sql)} AS STRING)"
+    return f"to_json({sql})" if kind == "list" else f"CAST({sql} AS STRING)"
+
+
+def _whole(text: str) -> Any:
+    return Decimal(text) if "." in text else int(text)
+
+
+_READ: dict[Type, Callable[[str], Any]] = {
+    "text": str,
+    "int": _whole,
+    "duration": _whole,
+    "decimal": Decimal,
+    "bool": lambda text: text == "true",
+    "date": date.fromisoformat,
+    "datetime": lambda text: _EPOCH + timedelta(microseconds=int(text)),
+    "list": lambda text: tuple(json.loads(text)),
+    "null": lambda text: None,
+}
+
+
+def _hit(rule: RulePlan, outcome: Any, found: Any) -> Hit:
+    values = {
+        name: None if text is None else _READ[expr.type](text)
+        for (name, expr), text in zip(rule.keep, found["v"], strict=True)
+    }
+    places: list[tuple[str, int, int]] = []
+    if rule.evidence_record and isinstance(rule.source, Records):
+        places.append((rule.source.log, found["s"], found["r"]))
+    logs = [step.log.split("+")[0] for step in rule.steps if isinstance(step, Related) and step.evidence]
+    for log, rows in zip(logs, found["e"], strict=True):
+        places += [(log, one["s"], one["r"]) for one in rows or ()]
+    return Hit(rule.rule, outcome, values, tuple(dict.fromkeys(places)))

@@ -1,0 +1,107 @@
+"""The one door to PySpark: a quiet session that means what the plan means, or a message that says what is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from typing import Any
+
+from checker.diagnostics import UsageError
+from checker.model import Text
+
+MASTER = "local[*]"
+# What decides meaning comes first: whole numbers and casts fail loudly, decimals keep their digits, no zone shifts a
+# moment, and no text of a rule is read as a variable.
+MEANING = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    "spark.sql.variable.substitute": "false",
+    "spark.sql.parser.escapedStringLiterals": "false",
+    "spark.sql.legacy.timeParserPolicy": "CORRECTED",
+    "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
+    "spark.sql.caseSensitive": "true",
+}
+_QUIET = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "OFF",
+    "spark.sql.maxPlanStringLength": "1000",
+    "spark.sql.artifact.isolation.enabled": "false",
+    "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": "100000",
+    "spark.driver.extraJavaOptions": "-Duser.timezone=UTC",
+}
+
+
+def missing() -> UsageError | None:
+    """Give what has to be installed before Spark can run, or None."""
+    if importlib.util.find_spec("pyspark") is None:
+        return UsageError.of(
+            "engine-not-installed",
+            Text("引擎 spark 需要 PySpark，尚未安装", "the engine spark needs PySpark, which is not installed"),
+            Text("请运行 pip install 'policy-checker[spark]'", "run pip install 'policy-checker[spark]'"),
+        )
+    home = os.environ.get("JAVA_HOME")
+    if shutil.which("java", path=os.path.join(home, "bin") if home else None) is None:
+        return UsageError.of(
+            "no-java",
+            Text("引擎 spark 需要 Java 17 或更新版本，没有找到", "the engine spark needs Java 17 or later, which was not found"),
+            Text("请安装 Java，或把 JAVA_HOME 设为它的文件夹", "install Java, or set JAVA_HOME to its folder"),
+        )
+    return None
+
+
+class Session:
+    """A Spark session of this run; `close` stops Spark if this run started it."""
+
+    def __init__(self, master: str = MASTER) -> None:
+        """Start Spark, or join the one that runs in this process.
+
+        Raises:
+            UsageError: PySpark or Java is missing, or the master cannot be reached.
+        """
+        if (fault := missing()) is not None:
+            raise fault
+        from pyspark.sql import SparkSession
+
+        self._owned = SparkSession.getActiveSession() is None
+        self._root: Any = _started(master) if self._owned else SparkSession.getActiveSession()
+        self.spark: Any = self._root.newSession()
+        for name, value in MEANING.items():
+            self.spark.conf.set(name, value)
+        self.cores: int = self._root.sparkContext.defaultParallelism
+
+    def little(self) -> None:
+        """Say that the data is small: no plan is made twice, nothing is split or compiled."""
+        small = {"spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "1"}
+        for name, value in small.items():
+            self.spark.conf.set(name, value)
+
+    def close(self) -> None:
+        """Stop Spark if this run started it."""
+        if self._owned:
+            self._root.stop()
+
+
+def _started(master: str) -> Any:
+    from pyspark.sql import SparkSession
+
+    local = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.master(master).appName("checker")
+    for name, value in {**_QUIET, **MEANING, **(local if master.startswith("local") else {})}.items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except Exception as error:  # whatever Java says: a wrong master, no reply, no memory
+        raise UsageError.of(
+            "spark-did-not-start",
+            Text(f"Spark（{master}）没有启动：{_first_line(error)}", f"Spark ({master}) did not start: {_first_line(error)}"),
+            Text("请核对 --master，例如 local[2] 或 spark://主机:7077", "check --master, for example local[2] or spark://host:7077"),
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:200]
