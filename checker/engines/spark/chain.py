@@ -26,11 +26,11 @@ class Data:
     rows: Mapping[str, int]
     gaps: Callable[[str, tuple[Match, ...]], tuple[int, ...]]
     zone: str | None
-    few: int = 100_000
+    few: int
 
     def hint(self, log: str, alias: str) -> str:
-        """Give the hint that sends a short log whole to every core."""
-        return f"/*+ BROADCAST({alias}) */ " if self.rows.get(log, 0) <= self.few else ""
+        """Give the hint that sends a short log whole to every core; `few` is 0 when all the data is on one anyway."""
+        return f"/*+ BROADCAST({alias}) */ " if self.rows.get(log, 0) < self.few else ""
 
 
 @dataclass

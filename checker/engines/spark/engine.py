@@ -24,6 +24,8 @@ from checker.plan.nodes import Expr, Grid, Lookup, Match, Plan, Records, Related
 QUIET = "('pass', 'not_applicable')"
 LITTLE = 200_000
 """Rows in all logs below which a run is dominated by the planning of its jobs."""
+FEW = 100_000
+"""Rows of a log that are sent whole to every core."""
 TOGETHER = 16
 """Rules judged in one job."""
 _EPOCH = datetime(1970, 1, 1)
@@ -41,9 +43,10 @@ class SparkEngine:
         Raises:
             UsageError: Spark cannot be started.
         """
-        session = Session(self.master)
+        little = sum(table.rows for table in tables.logs.values()) < LITTLE
+        session = Session(self.master, little)
         try:
-            return _Job(plan, tables, every, session).run()
+            return _Job(plan, tables, every, session, little).run()
         finally:
             session.close()
 
@@ -51,19 +54,17 @@ class SparkEngine:
 class _Job:
     """One run: the views made so far, and what is known of their keys."""
 
-    def __init__(self, plan: Plan, tables: EngineTables, every: bool, session: Session) -> None:
+    def __init__(self, plan: Plan, tables: EngineTables, every: bool, session: Session, little: bool) -> None:
         self.plan, self.tables, self.every, self.session = plan, tables, every, session
         self.spark = session.spark
-        self.store = Store(self.spark, tables.db)
+        self.store = Store(self.spark, tables.db, whole=little)
         self.small = {table.name: table for table in plan.small}
         self.gaps: dict[tuple[str, tuple[Expr, ...]], tuple[int, ...]] = {}
         rows = {name: int(table.rows) for name, table in tables.logs.items()}
         rows |= {view.name: rows[view.log] for view in plan.views if view.log in rows}
         self.views: dict[str, str] = {}
         self.columns: dict[str, tuple[str, ...]] = {}
-        self.data = Data(self.views, rows, self._gaps_of, changing(plan.time_zone))
-        if sum(table.rows for table in tables.logs.values()) < LITTLE:
-            session.little()
+        self.data = Data(self.views, rows, self._gaps_of, changing(plan.time_zone), 0 if little else FEW)
 
     def run(self) -> Result:
         self._load()

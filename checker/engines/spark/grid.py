@@ -17,7 +17,7 @@ def grid_sql(
     place = ("_bad", "_src", "_row", "member")
     if grid.log is None:
         nobody = "CAST(NULL AS STRING) AS _bad, 0 AS _src, CAST(0 AS BIGINT) AS _row, TRUE AS member"
-        return f"SELECT {listed}, {nobody} FROM {views[grid.periods]} p", (*of_period, *place)
+        return f"SELECT {listed}, {nobody} FROM (SELECT inline({views[grid.periods]})) p", (*of_period, *place)
     own = tuple(dict.fromkeys([*(c.name for c in grid.columns), grid.key or ""]))
     columns = (*own, *of_period, *place)
     cells = ", ".join(f"s.{quoted(name)}" for name in own)
@@ -26,8 +26,8 @@ def grid_sql(
     member = " AND ".join([f"({Writer('s', 'o', zone).sql(grid.where)})", *bounds])
     latest = f"coalesce(s.{quoted(grid.start[0].name)}, DATE'0001-01-01')" if grid.start else "DATE'0001-01-01'"
     pairs = (
-        f"SELECT /*+ BROADCAST(p) */ {cells}, {listed}, s._bad, s._src, s._row, ({member}) AS member, {latest} AS _latest "
-        f"FROM {views[grid.log]} s CROSS JOIN {views[grid.periods]} p WHERE {key} IS NOT NULL"
+        f"SELECT {cells}, {listed}, s._bad, s._src, s._row, ({member}) AS member, {latest} AS _latest "
+        f"FROM {views[grid.log]} s LATERAL VIEW inline({views[grid.periods]}) p WHERE {key} IS NOT NULL"
     )
     rank = f"row_number() OVER (PARTITION BY {key}, s.period ORDER BY s.member IS TRUE DESC, s._latest DESC, s._src DESC, s._row DESC)"
     ranked = f"SELECT s.*, {rank} AS _rank FROM ({pairs}) s WHERE s.member IS NOT FALSE"
@@ -39,7 +39,7 @@ def grid_sql(
     )
     changed = (
         f"SELECT /*+ BROADCAST(c) */ {kept}, CASE WHEN c.key IS NULL THEN FALSE ELSE c.waived END AS waived FROM ({rows}) g "
-        f"LEFT JOIN {views[grid.changes]} c ON c.key = g.{quoted(grid.key or '')} AND c.period = g.period"
+        f"LEFT JOIN (SELECT inline({views[grid.changes]})) c ON c.key = g.{quoted(grid.key or '')} AND c.period = g.period"
     )
     return changed, (*columns, "waived")
 

@@ -11,6 +11,8 @@ from typing import Any
 from checker.diagnostics import UsageError
 from checker.model import Text
 
+_JAVA = "-Duser.timezone=UTC"
+_QUICK_START = " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
 MASTER = "local[*]"
 # What decides meaning comes first: whole numbers and casts fail loudly, decimals keep their digits, no zone shifts a
 # moment, and no text of a rule is read as a variable.
@@ -31,7 +33,6 @@ _QUIET = {
     "spark.sql.maxPlanStringLength": "1000",
     "spark.sql.artifact.isolation.enabled": "false",
     "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": "100000",
-    "spark.driver.extraJavaOptions": "-Duser.timezone=UTC",
 }
 
 
@@ -53,11 +54,23 @@ def missing() -> UsageError | None:
     return None
 
 
+_LITTLE = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.constraintPropagation.enabled": "false",
+}
+
+
 class Session:
     """A Spark session of this run; `close` stops Spark if this run started it."""
 
-    def __init__(self, master: str = MASTER) -> None:
+    def __init__(self, master: str = MASTER, little: bool = False) -> None:
         """Start Spark, or join the one that runs in this process.
+
+        With `little` data, no plan is made twice, nothing is split, sent around or compiled.
 
         Raises:
             UsageError: PySpark or Java is missing, or the master cannot be reached.
@@ -67,17 +80,11 @@ class Session:
         from pyspark.sql import SparkSession
 
         self._owned = SparkSession.getActiveSession() is None
-        self._root: Any = _started(master) if self._owned else SparkSession.getActiveSession()
+        self._root: Any = _started(master, little) if self._owned else SparkSession.getActiveSession()
         self.spark: Any = self._root.newSession()
-        for name, value in MEANING.items():
+        for name, value in {**MEANING, **(_LITTLE if little else {})}.items():
             self.spark.conf.set(name, value)
         self.cores: int = self._root.sparkContext.defaultParallelism
-
-    def little(self) -> None:
-        """Say that the data is small: no plan is made twice, nothing is split or compiled."""
-        small = {"spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "1"}
-        for name, value in small.items():
-            self.spark.conf.set(name, value)
 
     def close(self) -> None:
         """Stop Spark if this run started it."""
@@ -85,13 +92,14 @@ class Session:
             self._root.stop()
 
 
-def _started(master: str) -> Any:
+def _started(master: str, little: bool) -> Any:
     from pyspark.sql import SparkSession
 
+    java = {"spark.driver.extraJavaOptions": _JAVA + (_QUICK_START if little else "")}
     local = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(master).appName("checker")
-    for name, value in {**_QUIET, **MEANING, **(local if master.startswith("local") else {})}.items():
+    for name, value in {**_QUIET, **MEANING, **java, **(local if master.startswith("local") else {})}.items():
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()

@@ -19,11 +19,16 @@ _SPARK = {"VARCHAR": "STRING", "VARCHAR[]": "ARRAY<STRING>", "TIMESTAMP": "TIMES
 
 
 class Store:
-    """Reads the typed tables of a run into one Spark session; every name it gives stands for a view there."""
+    """Reads the typed tables of a run into one Spark session; every name it gives stands for a view there.
 
-    def __init__(self, spark: Any, db: Any) -> None:
+    With `whole`, each table is one partition: little data then needs no exchange between stages.
+    """
+
+    def __init__(self, spark: Any, db: Any, whole: bool) -> None:
         self.spark, self.db = spark, db
+        self.whole = whole
         self._count = 0
+        self._small: dict[tuple[Any, Any], str] = {}
 
     def log(self, table: Any, fields: Collection[str]) -> str:
         """Give the view of a log with `fields` (of those it has), `_src`, `_row` and `_bad`.
@@ -37,21 +42,18 @@ class Store:
         types = self.db.columns(f"select {listed} from {table.sql}")
         paths = [str(path) for path in files] or [self._written(f"select {listed} from {table.sql}")]
         schema = ", ".join(f"{quoted(name)} {_spark_type(types[name])}" for name in columns)
-        return self.view(self.spark.read.schema(schema).parquet(*paths))
+        frame = self.spark.read.schema(schema).parquet(*paths)
+        return self.view(frame.coalesce(1) if self.whole else frame)
 
     def small(self, table: SmallTable) -> str:
-        """Give the view of a small table: its rows travel inside the query, as text."""
+        """Give the variable that holds the rows of a small table; equal tables share one."""
         if any(kind == "list" for _, kind in table.columns):
             raise Unsupported("a list in a small table")
-        rows = [{f"c{i}": _cell(value) for i, value in enumerate(row)} for row in table.rows]
-        shape = ", ".join(f"c{i}: STRING" for i in range(len(table.columns)))
-        columns = ", ".join(
-            f"CAST(c{i} AS {SQL_TYPES[kind]}) AS {quoted(name)}" for i, (name, kind) in enumerate(table.columns)
-        )
-        packed = text_literal(json.dumps(rows, ensure_ascii=False))
-        return self.view(
-            self.spark.sql(f"SELECT {columns} FROM (SELECT inline(from_json({packed}, 'ARRAY<STRUCT<{shape}>>')))")
-        )
+        if (table.columns, table.rows) not in self._small:
+            name = f"checker_small_{len(self._small)}"
+            self.spark.sql(_variable(name, *small_sql(table)))
+            self._small[table.columns, table.rows] = name
+        return self._small[table.columns, table.rows]
 
     def calendar(self, calendar: Calendar) -> None:
         """Put the working days where expressions find them: variables of the session, constants of every plan."""
@@ -71,6 +73,19 @@ class Store:
         path = folder / f"{self.db.name('log')}.parquet"
         self.db.run(f"COPY ({query}) TO {db_literal(path.as_posix())} (FORMAT parquet)")
         return str(path)
+
+
+def small_sql(table: SmallTable) -> tuple[str, str]:
+    """Give the type of a small table as an array of rows, and its value: the rows travel as one text."""
+    rows = [{f"c{i}": _cell(value) for i, value in enumerate(row)} for row in table.rows]
+    read = ", ".join(f"c{i}: STRING" for i in range(len(table.columns)))
+    typed = ", ".join(f"{quoted(name)}: {SQL_TYPES[kind]}" for name, kind in table.columns)
+    cells = ", ".join(
+        f"{text_literal(name)}, CAST(x.c{i} AS {SQL_TYPES[kind]})" for i, (name, kind) in enumerate(table.columns)
+    )
+    packed = text_literal(json.dumps(rows, ensure_ascii=False))
+    value = f"transform(from_json({packed}, 'ARRAY<STRUCT<{read}>>'), x -> named_struct({cells}))"
+    return f"ARRAY<STRUCT<{typed}>>", value
 
 
 def calendar_sql(calendar: Calendar) -> list[str]:
