@@ -78,8 +78,13 @@ class Database:
         self.run("set threads = 1")
         self.run("pragma disable_optimizer")
 
-    def lock(self, readable: Iterable[Path] = ()) -> None:
-        """Forbid any file but `readable`, and any further change of settings: call it before rules run."""
+    def lock(self, readable: Iterable[Path] = (), export: bool = False) -> None:
+        """Forbid any file but `readable`, and any further change of settings: call it before rules run.
+
+        With `export`, tables may still be copied into the private folder, where another engine reads them.
+        """
+        if export:
+            self.run(f"set allowed_directories = [{literal(self.folder.as_posix() + '/')}]")
         # A name that is no text (bytes of another encoding) cannot be said in SQL, so nothing reads it there.
         names = (
             name for path in readable if (name := path.as_posix()).encode(errors="ignore").decode() == name

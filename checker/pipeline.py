@@ -12,7 +12,7 @@ from typing import Any
 from checker import facts, findings, logs
 from checker.calendar import parse_as_of, parse_period
 from checker.database import Database, connect, quote
-from checker.engines import ENGINES
+from checker.engines import Engine, build
 from checker.findings.waivers import load as load_waivers
 from checker.language import load_pack
 from checker.language.compile import Compiled, compile_pack
@@ -39,6 +39,7 @@ def check(
     waivers: Path | None = None,
     progress: Progress | None = None,
     all_findings: bool = False,
+    master: str | None = None,
 ) -> Report:
     """Check logs against the pack in the folder `rules`; `period` and `as_of` as the command line takes them.
 
@@ -47,6 +48,7 @@ def check(
     """
     said = progress or (lambda step, done, of: None)
     span, moment = parse_period(period), parse_as_of(as_of)
+    runner = build(engine, master)
     said("rules", 0, STEPS)
     pack = load_pack(rules)
     waived = load_waivers(waivers) if waivers else ()
@@ -58,9 +60,11 @@ def check(
             db.expect_little()
         # Little data is read whole, so that every unreadable cell is listed; of much, what some rule reads.
         tables = logs.read(list(paths), pack, db, None if little else needed(pack, span, moment))
-        db.lock(form for file in inputs for form in (file, file.resolve()))
+        db.lock((form for file in inputs for form in (file, file.resolve())), export=engine == "spark")
         said("check", 2, STEPS)
-        report = judge(pack, tables, span, moment, engine=engine, waived=waived, every=all_findings)
+        report = judge(
+            pack, tables, span, moment, engine=engine, waived=waived, every=all_findings, runner=runner
+        )
     said("done", STEPS, STEPS)
     return report
 
@@ -96,8 +100,12 @@ def judge(
     waived: Sequence[Any] = (),
     every: bool = False,
     given: Collection[str] | None = None,
+    runner: Engine | None = None,
 ) -> Report:
-    """Judge typed tables; the part of a run that knows no file. `given`: the logs handed in (default: the tables)."""
+    """Judge typed tables; the part of a run that knows no file. `given`: the logs handed in (default: the tables).
+
+    `runner` is the engine of that name, where it has been made already.
+    """
     spec = RunSpec(period, as_of, facts.work_calendar(pack, tables), facts.leave_spans(pack, tables))
     compiled = compile_pack(pack, spec, only)
     handed_in = set(tables.logs) if given is None else set(given)
@@ -106,7 +114,7 @@ def judge(
     missing = _missing(compiled, handed_in - elsewhere)
     runnable = tuple(plan for plan in compiled.plan.rules if plan.rule not in missing)
     ready = with_empty_logs(tables, compiled)
-    result = ENGINES[engine]().run(replace(compiled.plan, rules=runnable), ready, every)
+    result = (runner or build(engine)).run(replace(compiled.plan, rules=runnable), ready, every)
     hits = [*result.hits, *_no_data(compiled, missing, elsewhere)]
     run = RunInfo(pack.id, pack.version, pack.sha256, period, as_of.isoformat(), engine, tables.inputs, ())
     counts = (

@@ -75,7 +75,7 @@ def test_no_clock_is_read_so_period_and_cut_off_must_be_given(asked):
     assert "no clock is read" in call("check", "logs", "--period", "2026-10", "--lang", "en").stderr
 
 
-@pytest.mark.parametrize("engine", ["durable", "spark"])
+@pytest.mark.parametrize("engine", ["durable"])
 def test_an_engine_that_is_not_there_yet_is_said_so(asked, engine):
     result = call(*ASKED, "--engine", engine)
     assert (result.exit_code, asked) == (2, [])

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from checker import facts
 from checker.calendar import parse_period
 from checker.database import connect
-from checker.engines.base import Unsupported
 from checker.engines.reference import ReferenceEngine
 from checker.engines.spark import session as door
 from checker.engines.spark.engine import SparkEngine

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("pretty", "concise", "json", "csv")
 ENGINES = ("duckdb", "reference", "durable", "spark")
-NOT_YET = ("durable", "spark")
+NOT_YET = ("durable",)
 READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told one by one
 
 
@@ -41,6 +41,9 @@ READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told o
 @click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31")
 @click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True, help="引擎 engine")
+@click.option(
+    "--master", help="Spark 在哪里运行 where Spark runs, local[2] | spark://host:7077  [default: local[*]]"
+)
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="格式  [default: pretty on a terminal, else concise]"
 )
@@ -66,6 +69,7 @@ def check(
     period: str | None,
     as_of: str | None,
     engine: str,
+    master: str | None,
     form: str | None,
     output: Path | None,
     lang: Lang,
@@ -100,6 +104,7 @@ def check(
             waivers=waivers,
             progress=progress,
             all_findings=everything,
+            master=master,
         )
     refuse_unread(report.problems)
     chosen = form or _format_for(output)

@@ -106,16 +106,26 @@ def _lookup(chain: Chain, step: Step) -> None:
     )
     on = equal(mine.all([m.this for m in step.match]), [f"g.k{i}" for i in range(len(keys))])
     day = {"_day": f"({mine.sql(step.at)})"} if step.at is not None else {}
-    chain.then({"_found": "g.found", **day}, f" LEFT JOIN ({gathered}) g ON {on}", chain.data.hint(step.log, "g"))
+    chain.then(
+        {"_found": "g.found", **day}, f" LEFT JOIN ({gathered}) g ON {on}", chain.data.hint(step.log, "g")
+    )
     found, best = "CASE WHEN w._found IS NOT NULL THEN TRUE END", "w._found"
     if step.at is not None:
         valid = _valid(step)
         chain.then({"_best": f"array_max(filter(w._found, o -> {valid}))"})
         doubt = f"w._found IS NULL OR size(filter(w._found, o -> ({valid}) IS NULL)) > 0"
-        found, best = f"CASE WHEN w._best IS NOT NULL THEN TRUE WHEN {doubt} THEN NULL ELSE FALSE END", "w._best"
+        found, best = (
+            f"CASE WHEN w._best IS NOT NULL THEN TRUE WHEN {doubt} THEN NULL ELSE FALSE END",
+            "w._best",
+        )
     hidden = {"_found", "_day", "_best"}
     chain.columns = tuple(c for c in chain.columns if c not in hidden)
-    chain.then({f"{step.name}.found": found, **{f"{step.name}.{out}": f"{best}.v{i}" for i, (out, _) in enumerate(step.columns)}})
+    chain.then(
+        {
+            f"{step.name}.found": found,
+            **{f"{step.name}.{out}": f"{best}.v{i}" for i, (out, _) in enumerate(step.columns)},
+        }
+    )
 
 
 def _candidates(step: Lookup) -> str:
@@ -124,7 +134,9 @@ def _candidates(step: Lookup) -> str:
     place = [("s", "o._src"), ("r", "o._row")]
     if step.at is None:
         return f"min_by({struct([*values, ('one', '1')])}, {struct(place)})"
-    start = f"coalesce(o.{quoted(step.start[0].name)}, DATE'0001-01-01')" if step.start else "DATE'0001-01-01'"
+    start = (
+        f"coalesce(o.{quoted(step.start[0].name)}, DATE'0001-01-01')" if step.start else "DATE'0001-01-01'"
+    )
     bounds = [(f"b{i}", f"o.{quoted(c.name)}") for i, c in enumerate((*step.start, *step.end))]
     opened = [(f"u{i}", readable("o", c.name)) for i, c in enumerate((*step.start, *step.end))]
     return f"collect_list({struct([('start', start), *place, *bounds, *opened, *values])})"
@@ -134,7 +146,8 @@ def _valid(step: Lookup) -> str:
     """Give the condition that the candidate `o` is valid on `w._day`: a blank bound is open, an unreadable unknown."""
     ops = ["<="] * len(step.start) + [">="] * len(step.end)
     parts = [
-        f"CASE WHEN o.b{i} IS NOT NULL THEN o.b{i} {op} w._day WHEN o.u{i} THEN TRUE END" for i, op in enumerate(ops)
+        f"CASE WHEN o.b{i} IS NOT NULL THEN o.b{i} {op} w._day WHEN o.u{i} THEN TRUE END"
+        for i, op in enumerate(ops)
     ]
     return "(" + " AND ".join(["(w._day IS NOT NULL OR NULL)", *parts]) + ")"
 
@@ -143,7 +156,9 @@ def _previous(chain: Chain, step: Step) -> None:
     assert isinstance(step, Previous)
     by, order = chain.w.all(step.by), chain.w.all(step.order)
     lacking = any_null([*by, *order])
-    fields = struct([(f"v{i}", f"w.{quoted(c.name)}") for i, (_, c) in enumerate(step.columns)] + [("one", "1")])
+    fields = struct(
+        [(f"v{i}", f"w.{quoted(c.name)}") for i, (_, c) in enumerate(step.columns)] + [("one", "1")]
+    )
     over = f"OVER (PARTITION BY {', '.join([*by, f'({lacking})'])} ORDER BY {', '.join([*order, 'w._src', 'w._row'])})"
     chain.then({"_prev": f"CASE WHEN {lacking} THEN NULL ELSE lag({fields}) {over} END"})
     chain.columns = tuple(c for c in chain.columns if c != "_prev")

@@ -14,7 +14,7 @@ from checker.engines.spark.chain import ALWAYS, Chain, Data, struct
 from checker.engines.spark.expressions import Writer, micros, quoted
 from checker.engines.spark.grid import grid_sql
 from checker.engines.spark.related import mask
-from checker.engines.spark.session import MASTER, Session
+from checker.engines.spark.session import MASTER, Session, missing
 from checker.engines.spark.store import Store
 from checker.engines.zones import changing
 from checker.model import Hit
@@ -34,8 +34,15 @@ _EPOCH = datetime(1970, 1, 1)
 class SparkEngine:
     """Runs a plan in Spark, here (`local[2]`) or on a cluster (`spark://host:7077`)."""
 
-    def __init__(self, master: str = MASTER) -> None:
-        self.master = master
+    def __init__(self, master: str | None = None) -> None:
+        """Look whether Spark is there at all, before any log is read.
+
+        Raises:
+            UsageError: PySpark or Java is missing.
+        """
+        if (fault := missing()) is not None:
+            raise fault
+        self.master = master or MASTER
 
     def run(self, plan: Plan, tables: EngineTables, every: bool = False) -> Result:
         """Judge every subject of every rule, in plan order.
@@ -69,7 +76,10 @@ class _Job:
     def run(self) -> Result:
         self._load()
         for view in self.plan.views:
-            self._ask([step for one in self.plan.views for step in one.steps] + [s for r in self.plan.rules for s in r.steps])
+            self._ask(
+                [step for one in self.plan.views for step in one.steps]
+                + [s for r in self.plan.rules for s in r.steps]
+            )
             self._view(view)
         self._ask([step for rule in self.plan.rules for step in rule.steps])
         counts: dict[str, dict[str, int]] = {rule.rule: {} for rule in self.plan.rules}
@@ -142,7 +152,11 @@ class _Job:
             sql, columns = grid_sql(source, self.small, self.views, self.data.zone)
             identity = ALWAYS | {"period", *([source.key] if source.key else [])}
         else:
-            sql, columns, identity = f"SELECT * FROM {self.views[source.log]}", self.columns[source.log], ALWAYS
+            sql, columns, identity = (
+                f"SELECT * FROM {self.views[source.log]}",
+                self.columns[source.log],
+                ALWAYS,
+            )
         chain = Chain(self.data, sql, columns, frozenset(identity))
         wanted = [rule.scope, rule.outcome, *kept.values()]
         chain.add(rule.steps, wanted)
@@ -150,9 +164,18 @@ class _Job:
         writer = chain.w
         values = ", ".join(_said(f"({writer.sql(expr)})", expr.type) for expr in kept.values())
         places = ", ".join(f"w.{name}" for name, _ in chain.evidence)
-        hit = struct([("s", "w._src"), ("r", "w._row"), ("v", f"array({values})"), ("e", f"CAST(array({places}) AS ARRAY<ARRAY<STRUCT<f: INT, s: INT, r: BIGINT>>>)")])
+        hit = struct(
+            [
+                ("s", "w._src"),
+                ("r", "w._row"),
+                ("v", f"array({values})"),
+                ("e", f"CAST(array({places}) AS ARRAY<ARRAY<STRUCT<f: INT, s: INT, r: BIGINT>>>)"),
+            ]
+        )
         told = f"SELECT ({writer.sql(rule.outcome)}) AS outcome, ({writer.sql(kept['judged'])}) AS judged, {hit} AS hit FROM ({chain.sql}) w WHERE ({writer.sql(rule.scope)}) IS NOT FALSE"
-        listed = "hit" if self.every or rule.lists_all else f"CASE WHEN outcome NOT IN {QUIET} THEN hit END AS hit"
+        listed = (
+            "hit" if self.every or rule.lists_all else f"CASE WHEN outcome NOT IN {QUIET} THEN hit END AS hit"
+        )
         return f"(SELECT {number} AS rule, outcome, judged, {listed} FROM ({told}))"
 
 
@@ -175,7 +198,11 @@ def _fields_read(plan: Plan) -> set[str]:
         names |= _names([rule.scope, rule.outcome, *(e for _, e in rule.keep)])
         if isinstance(rule.source, Grid):
             grid = rule.source
-            names |= {c.name for c in (*grid.columns, *grid.start, *grid.end)} | _names([grid.where]) | {grid.key or ""}
+            names |= (
+                {c.name for c in (*grid.columns, *grid.start, *grid.end)}
+                | _names([grid.where])
+                | {grid.key or ""}
+            )
     for step in [s for r in plan.rules for s in r.steps] + [s for v in plan.views for s in v.steps]:
         names |= _names(exprs_of(step))
         if isinstance(step, Related | Lookup):

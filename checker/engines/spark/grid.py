@@ -17,14 +17,21 @@ def grid_sql(
     place = ("_bad", "_src", "_row", "member")
     if grid.log is None:
         nobody = "CAST(NULL AS STRING) AS _bad, 0 AS _src, CAST(0 AS BIGINT) AS _row, TRUE AS member"
-        return f"SELECT {listed}, {nobody} FROM (SELECT inline({views[grid.periods]})) p", (*of_period, *place)
+        return f"SELECT {listed}, {nobody} FROM (SELECT inline({views[grid.periods]})) p", (
+            *of_period,
+            *place,
+        )
     own = tuple(dict.fromkeys([*(c.name for c in grid.columns), grid.key or ""]))
     columns = (*own, *of_period, *place)
     cells = ", ".join(f"s.{quoted(name)}" for name in own)
     key = f"s.{quoted(grid.key or '')}"
-    bounds = [_bound(c, "<=", "p.enter_by") for c in grid.start] + [_bound(c, ">=", "p.stay_until") for c in grid.end]
+    bounds = [_bound(c, "<=", "p.enter_by") for c in grid.start] + [
+        _bound(c, ">=", "p.stay_until") for c in grid.end
+    ]
     member = " AND ".join([f"({Writer('s', 'o', zone).sql(grid.where)})", *bounds])
-    latest = f"coalesce(s.{quoted(grid.start[0].name)}, DATE'0001-01-01')" if grid.start else "DATE'0001-01-01'"
+    latest = (
+        f"coalesce(s.{quoted(grid.start[0].name)}, DATE'0001-01-01')" if grid.start else "DATE'0001-01-01'"
+    )
     pairs = (
         f"SELECT {cells}, {listed}, s._bad, s._src, s._row, ({member}) AS member, {latest} AS _latest "
         f"FROM {views[grid.log]} s LATERAL VIEW inline({views[grid.periods]}) p WHERE {key} IS NOT NULL"
@@ -46,4 +53,6 @@ def grid_sql(
 
 def _bound(col: Col, op: str, edge: str) -> str:
     cell = f"s.{quoted(col.name)}"
-    return f"CASE WHEN {cell} IS NOT NULL THEN {cell} {op} {edge} WHEN {readable('s', col.name)} THEN TRUE END"
+    return (
+        f"CASE WHEN {cell} IS NOT NULL THEN {cell} {op} {edge} WHEN {readable('s', col.name)} THEN TRUE END"
+    )

@@ -21,7 +21,11 @@ _PERHAPS = Lit(None, "bool")
 
 def mask(keys: Sequence[str]) -> str:
     """Give the bit mask of the keys that are null in a row."""
-    return "(" + (" + ".join(f"CASE WHEN ({k}) IS NULL THEN {1 << i} ELSE 0 END" for i, k in enumerate(keys)) or "0") + ")"
+    return (
+        "("
+        + (" + ".join(f"CASE WHEN ({k}) IS NULL THEN {1 << i} ELSE 0 END" for i, k in enumerate(keys)) or "0")
+        + ")"
+    )
 
 
 def _related(chain: Chain, step: Step) -> None:
@@ -36,7 +40,10 @@ def _related(chain: Chain, step: Step) -> None:
     n, u = "w._n", "w._u"
     if step.exists:
         n, u = f"least({n}, 1)", f"least({u}, 1)"
-    columns = {step.name: f"CASE WHEN {null} THEN 0 ELSE {n} END", f"{step.name}_unknown": f"CASE WHEN {null} THEN 1 ELSE {u} END"}
+    columns = {
+        step.name: f"CASE WHEN {null} THEN 0 ELSE {n} END",
+        f"{step.name}_unknown": f"CASE WHEN {null} THEN 1 ELSE {u} END",
+    }
     for i, take in enumerate(step.takes):
         value = f"CASE WHEN {null} THEN NULL ELSE w._t{i} END"
         columns[take.name] = f"coalesce({value}, 0)" if take.fn in ("count", "distinct") else value
@@ -76,13 +83,21 @@ def _by_key(chain: Chain, step: Related, gaps: Sequence[int]) -> None:
     joins.append(f" LEFT JOIN ({grouped}) g0 ON {equal(mine, [f'g0.k{i}' for i in range(len(keys))])}")
     for gap in gaps[1:]:
         had = [i for i in range(len(keys)) if not gap >> i & 1]
-        chosen = ", ".join([*(listed[i] for i in had), "o._src AS _src", "o._row AS _row", "CAST(NULL AS BOOLEAN) AS c"])
+        chosen = ", ".join(
+            [*(listed[i] for i in had), "o._src AS _src", "o._row AS _row", "CAST(NULL AS BOOLEAN) AS c"]
+        )
         inner = f"SELECT {chosen} FROM {log} o WHERE {mask(keys)} = {gap} AND {where} IS NOT FALSE"
         parts = [*(f"k{i}" for i in had), "count(*) AS n", *_evidence(step)]
         grouped = f"SELECT {', '.join(parts)} FROM ({inner}){_by(had)}"
-        joins.append(f" LEFT JOIN ({grouped}) g{gap} ON {equal([mine[i] for i in had], [f'g{gap}.k{i}' for i in had])}")
+        joins.append(
+            f" LEFT JOIN ({grouped}) g{gap} ON {equal([mine[i] for i in had], [f'g{gap}.k{i}' for i in had])}"
+        )
     unsure = " + ".join(["coalesce(g0.u, 0)", *(f"coalesce(g{gap}.n, 0)" for gap in gaps[1:])])
-    added = {"_n": "coalesce(g0.n, 0)", "_u": f"({unsure})", **{f"_t{i}": f"g0.t{i}" for i in range(len(step.takes))}}
+    added = {
+        "_n": "coalesce(g0.n, 0)",
+        "_u": f"({unsure})",
+        **{f"_t{i}": f"g0.t{i}" for i in range(len(step.takes))},
+    }
     if step.evidence:
         places = ", ".join(f"coalesce(g{gap}.e, CAST(array() AS {_PLACES}))" for gap in gaps)
         added["_e"] = "g0.e" if len(gaps) == 1 else f"slice(array_sort(concat({places})), 1, {EVIDENCE})"
@@ -95,7 +110,10 @@ def _by(keys: Sequence[int] | range) -> str:
 
 def _by_pair(chain: Chain, step: Related, gaps: Sequence[int]) -> None:
     """Join the rows themselves, then group by the row judged: the condition asks about both."""
-    mine, keys = chain.w.all([m.this for m in step.match]), [Writer("o", "o", chain.data.zone).sql(m.other) for m in step.match]
+    mine, keys = (
+        chain.w.all([m.this for m in step.match]),
+        [Writer("o", "o", chain.data.zone).sql(m.other) for m in step.match],
+    )
     subject = chain.columns
     other, on = f"{chain.data.views[step.log]} o", equal(mine, keys)
     cond = [f"({chain.w.sql(step.where)})"]
@@ -104,15 +122,27 @@ def _by_pair(chain: Chain, step: Related, gaps: Sequence[int]) -> None:
         other = f"(SELECT o.*, {listed}, {mask(keys)} AS _gap FROM {other}) o"
         asked = f"CASE WHEN {any_null(mine)} THEN array(-1) ELSE array({', '.join(map(str, gaps))}) END"
         chain.then({"_gap": f"explode({asked})"})
-        shared = [f"CASE WHEN (w._gap & {1 << i}) <> 0 THEN NULL ELSE {key} END" for i, key in enumerate(mine)]
+        shared = [
+            f"CASE WHEN (w._gap & {1 << i}) <> 0 THEN NULL ELSE {key} END" for i, key in enumerate(mine)
+        ]
         on = " AND ".join(["o._gap = w._gap", *(f"o._k{i} <=> {key}" for i, key in enumerate(shared))])
-        cond += [f"(CASE WHEN (o._gap & {1 << i}) <> 0 THEN {chain.w.sql(m.if_null)} ELSE TRUE END)" for i, m in enumerate(step.match)]
+        cond += [
+            f"(CASE WHEN (o._gap & {1 << i}) <> 0 THEN {chain.w.sql(m.if_null)} ELSE TRUE END)"
+            for i, m in enumerate(step.match)
+        ]
     held = f"CASE WHEN o._row IS NULL THEN FALSE ELSE {' AND '.join(cond)} END"
-    figures = ", ".join([*(f"w.{quoted(c)} AS {quoted(f'w {c}')}" for c in subject), *_figures(step, chain.w, held)])
+    figures = ", ".join(
+        [*(f"w.{quoted(c)} AS {quoted(f'w {c}')}" for c in subject), *_figures(step, chain.w, held)]
+    )
     pairs = f"SELECT {chain.data.hint(step.log, 'o')}{figures} FROM ({chain.sql}) w LEFT JOIN {other} ON {on}"
     back = ", ".join(f"{quoted(f'w {c}')} AS {quoted(c)}" for c in subject)
     group = ", ".join(quoted(f"w {c}") for c in subject)
-    names = [("n", "_n"), ("u", "_u"), *((f"t{i}", f"_t{i}") for i in range(len(step.takes))), *([("e", "_e")] if step.evidence else [])]
+    names = [
+        ("n", "_n"),
+        ("u", "_u"),
+        *((f"t{i}", f"_t{i}") for i in range(len(step.takes))),
+        *([("e", "_e")] if step.evidence else []),
+    ]
     grouped = f"SELECT {group}, {', '.join(_totals(step))} FROM ({pairs}) GROUP BY {group}"
     chain.sql = f"SELECT {back}, {', '.join(f'{one} AS {two}' for one, two in names)} FROM ({grouped})"
     chain.columns = (*subject, *(two for _, two in names))
@@ -129,7 +159,12 @@ def _figures(step: Related, writer: Writer, cond: str) -> list[str]:
 
 def _totals(step: Related) -> list[str]:
     takes = [f"{_take(take, i, step)} AS t{i}" for i, take in enumerate(step.takes)]
-    return ["count(*) FILTER (WHERE c) AS n", "count(*) FILTER (WHERE c IS NULL) AS u", *takes, *_evidence(step)]
+    return [
+        "count(*) FILTER (WHERE c) AS n",
+        "count(*) FILTER (WHERE c IS NULL) AS u",
+        *takes,
+        *_evidence(step),
+    ]
 
 
 def _evidence(step: Related) -> list[str]:
@@ -147,7 +182,11 @@ def _take(take: Take, index: int, step: Related) -> str:
     if take.fn == "distinct":
         return f"count(DISTINCT {value}) {chosen}"
     if take.fn == "first":
-        ranks = [(f"{side}{i}", sql) for i in range(len(step.order)) for side, sql in (("n", f"o{i} IS NULL"), ("o", f"o{i}"))]
+        ranks = [
+            (f"{side}{i}", sql)
+            for i in range(len(step.order))
+            for side, sql in (("n", f"o{i} IS NULL"), ("o", f"o{i}"))
+        ]
         rank = struct([*ranks, ("s", "_src"), ("r", "_row")])
         return f"(min_by({struct([('v', value)])}, {rank}) {chosen}).v"
     return f"{take.fn}({value}) {chosen}"

@@ -6,6 +6,9 @@ import importlib.util
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from checker.diagnostics import UsageError
@@ -41,15 +44,22 @@ def missing() -> UsageError | None:
     if importlib.util.find_spec("pyspark") is None:
         return UsageError.of(
             "engine-not-installed",
-            Text("引擎 spark 需要 PySpark，尚未安装", "the engine spark needs PySpark, which is not installed"),
+            Text(
+                "引擎 spark 需要 PySpark，尚未安装", "the engine spark needs PySpark, which is not installed"
+            ),
             Text("请运行 pip install 'policy-checker[spark]'", "run pip install 'policy-checker[spark]'"),
         )
     home = os.environ.get("JAVA_HOME")
-    if shutil.which("java", path=os.path.join(home, "bin") if home else None) is None:
+    if shutil.which("java", path=str(Path(home) / "bin") if home else None) is None:
         return UsageError.of(
             "no-java",
-            Text("引擎 spark 需要 Java 17 或更新版本，没有找到", "the engine spark needs Java 17 or later, which was not found"),
-            Text("请安装 Java，或把 JAVA_HOME 设为它的文件夹", "install Java, or set JAVA_HOME to its folder"),
+            Text(
+                "引擎 spark 需要 Java 17 或更新版本，没有找到",
+                "the engine spark needs Java 17 or later, which was not found",
+            ),
+            Text(
+                "请安装 Java，或把 JAVA_HOME 设为它的文件夹", "install Java, or set JAVA_HOME to its folder"
+            ),
         )
     return None
 
@@ -79,8 +89,9 @@ class Session:
             raise fault
         from pyspark.sql import SparkSession
 
-        self._owned = SparkSession.getActiveSession() is None
-        self._root: Any = _started(master, little) if self._owned else SparkSession.getActiveSession()
+        running: Any = SparkSession.getActiveSession()
+        self._owned = running is None
+        self._root: Any = _started(master, little) if self._owned else running
         self.spark: Any = self._root.newSession()
         for name, value in {**MEANING, **(_LITTLE if little else {})}.items():
             self.spark.conf.set(name, value)
@@ -102,14 +113,37 @@ def _started(master: str, little: bool) -> Any:
     for name, value in {**_QUIET, **MEANING, **java, **(local if master.startswith("local") else {})}.items():
         builder = builder.config(name, value)
     try:
-        return builder.getOrCreate()
+        with _silence():
+            return builder.getOrCreate()
     except Exception as error:  # whatever Java says: a wrong master, no reply, no memory
         raise UsageError.of(
             "spark-did-not-start",
-            Text(f"Spark（{master}）没有启动：{_first_line(error)}", f"Spark ({master}) did not start: {_first_line(error)}"),
-            Text("请核对 --master，例如 local[2] 或 spark://主机:7077", "check --master, for example local[2] or spark://host:7077"),
+            Text(
+                f"Spark（{master}）没有启动：{_first_line(error)}",
+                f"Spark ({master}) did not start: {_first_line(error)}",
+            ),
+            Text(
+                "请核对 --master，例如 local[2] 或 spark://主机:7077",
+                "check --master, for example local[2] or spark://host:7077",
+            ),
         ) from None
 
 
 def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:200]
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[
+        :200
+    ]
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Send what Java says while it starts, and ever after, to nowhere: it inherits the file, not `sys.stderr`."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from checker.database import literal as db_literal
 from checker.database import quote as db_quoted
 from checker.engines.base import Unsupported
 from checker.engines.spark.expressions import SQL_TYPES, literal, quoted, text_literal
-from checker.plan.nodes import Calendar, SmallTable, Type
+from checker.plan.nodes import Calendar, SmallTable
 
 PLACE: tuple[tuple[str, str], ...] = (("_src", "INT"), ("_row", "BIGINT"), ("_bad", "STRING"))
 _SPARK = {"VARCHAR": "STRING", "VARCHAR[]": "ARRAY<STRING>", "TIMESTAMP": "TIMESTAMP_NTZ", "INTEGER": "INT"}
@@ -81,7 +81,8 @@ def small_sql(table: SmallTable) -> tuple[str, str]:
     read = ", ".join(f"c{i}: STRING" for i in range(len(table.columns)))
     typed = ", ".join(f"{quoted(name)}: {SQL_TYPES[kind]}" for name, kind in table.columns)
     cells = ", ".join(
-        f"{text_literal(name)}, CAST(x.c{i} AS {SQL_TYPES[kind]})" for i, (name, kind) in enumerate(table.columns)
+        f"{text_literal(name)}, CAST(x.c{i} AS {SQL_TYPES[kind]})"
+        for i, (name, kind) in enumerate(table.columns)
     )
     packed = text_literal(json.dumps(rows, ensure_ascii=False))
     value = f"transform(from_json({packed}, 'ARRAY<STRUCT<{read}>>'), x -> named_struct({cells}))"
@@ -98,7 +99,9 @@ def calendar_sql(calendar: Calendar) -> list[str]:
     days = [(first + timedelta(days=i)).isoformat() for i, works in enumerate(calendar.working) if works]
     return [
         _variable("checker_first", "DATE", literal(first, "date")),
-        _variable("checker_working", "ARRAY<BOOLEAN>", _packed(("false", "true")[w] for w in calendar.working)),
+        _variable(
+            "checker_working", "ARRAY<BOOLEAN>", _packed(("false", "true")[w] for w in calendar.working)
+        ),
         _variable("checker_ordinal", "ARRAY<INT>", _packed(map(str, ordinal))),
         _variable("checker_workdays", "ARRAY<DATE>", _packed(days)),
     ]
@@ -119,5 +122,3 @@ def _cell(value: Any) -> str | None:
 
 def _spark_type(kind: str) -> str:
     return _SPARK.get(kind, kind)
-
-
