@@ -91,9 +91,13 @@ def _extreme(name: str) -> Callable[..., str]:
 
 
 def _div(a: str, b: str) -> str:
-    """Half up at six places, away from zero, in whole numbers: Spark's own division rounds twice."""
+    """Half up at six places, away from zero: the remainder goes first, so that what is divided comes out whole.
+
+    Spark's `/` alone rounds twice, and its `div` of decimals overflows in silence.
+    """
     top, low = (f"CAST(CAST({x} AS DECIMAL(30,6)) * 1000000 AS DECIMAL(38,0))" for x in (a, b))
-    whole = f"((2 * abs({top}) * 1000000 + abs({low})) div nullif(2 * abs({low}), 0))"
+    over, under = f"(2 * abs({top}) * 1000000 + abs({low}))", f"nullif(2 * abs({low}), 0)"
+    whole = f"CAST(({over} - {over} % {under}) / {under} AS DECIMAL(20,0))"
     sign = f"CASE WHEN ({top} < 0) = ({low} < 0) THEN 1 ELSE -1 END"
     return f"(CAST({whole} * ({sign}) AS DECIMAL(30,0)) * CAST('0.000001' AS DECIMAL(7,6)))"
 

@@ -7,52 +7,65 @@ from collections.abc import Mapping
 from checker.engines.spark.expressions import Writer, quoted, readable
 from checker.plan.nodes import Col, Grid, SmallTable
 
+_PLACE = ("_bad", "_src", "_row", "member")
+_NO_DAY = "DATE'0001-01-01'"
+_COMPANY = "CAST(NULL AS STRING) AS _bad, 0 AS _src, CAST(0 AS BIGINT) AS _row, TRUE AS member"
+Query = tuple[str, tuple[str, ...]]
+
 
 def grid_sql(
     grid: Grid, small: Mapping[str, SmallTable], views: Mapping[str, str], zone: str | None
-) -> tuple[str, tuple[str, ...]]:
-    """Give the query for the subjects of a grid, and its columns."""
+) -> Query:
+    """Give the query for the subjects of a grid, and its columns; small tables are variables of the session."""
     of_period = tuple(name for name, _ in small[grid.periods].columns)
-    listed = ", ".join(f"p.{quoted(name)}" for name in of_period)
-    place = ("_bad", "_src", "_row", "member")
     if grid.log is None:
-        nobody = "CAST(NULL AS STRING) AS _bad, 0 AS _src, CAST(0 AS BIGINT) AS _row, TRUE AS member"
-        return f"SELECT {listed}, {nobody} FROM (SELECT inline({views[grid.periods]})) p", (
-            *of_period,
-            *place,
-        )
+        periods = f"(SELECT inline({views[grid.periods]})) p"
+        return f"SELECT {_listed(of_period, 'p')}, {_COMPANY} FROM {periods}", (*of_period, *_PLACE)
     own = tuple(dict.fromkeys([*(c.name for c in grid.columns), grid.key or ""]))
-    columns = (*own, *of_period, *place)
-    cells = ", ".join(f"s.{quoted(name)}" for name in own)
-    key = f"s.{quoted(grid.key or '')}"
-    bounds = [_bound(c, "<=", "p.enter_by") for c in grid.start] + [
-        _bound(c, ">=", "p.stay_until") for c in grid.end
-    ]
-    member = " AND ".join([f"({Writer('s', 'o', zone).sql(grid.where)})", *bounds])
-    latest = (
-        f"coalesce(s.{quoted(grid.start[0].name)}, DATE'0001-01-01')" if grid.start else "DATE'0001-01-01'"
+    columns = (*own, *of_period, *_PLACE)
+    rows = _one_each(grid, _pairs(grid, own, of_period, views, zone), columns)
+    return (rows, columns) if grid.changes is None else _changed(grid, rows, columns, views[grid.changes])
+
+
+def _pairs(
+    grid: Grid, own: tuple[str, ...], of_period: tuple[str, ...], views: Mapping[str, str], zone: str | None
+) -> str:
+    """Give every subject with every period, whether it belongs, and `_latest`, its first start."""
+    assert grid.log and grid.key
+    edges = [_bound(c, "<=", "p.enter_by") for c in grid.start]
+    edges += [_bound(c, ">=", "p.stay_until") for c in grid.end]
+    member = " AND ".join([f"({Writer('s', 'o', zone).sql(grid.where)})", *edges])
+    starts = [f"s.{quoted(c.name)}" for c in grid.start[:1]]
+    latest = f"coalesce({', '.join([*starts, _NO_DAY])})"
+    return (
+        f"SELECT {_listed(own, 's')}, {_listed(of_period, 'p')}, s._bad, s._src, s._row, "
+        f"({member}) AS member, {latest} AS _latest "
+        f"FROM {views[grid.log]} s LATERAL VIEW inline({views[grid.periods]}) p WHERE s.{quoted(grid.key)} IS NOT NULL"
     )
-    pairs = (
-        f"SELECT {cells}, {listed}, s._bad, s._src, s._row, ({member}) AS member, {latest} AS _latest "
-        f"FROM {views[grid.log]} s LATERAL VIEW inline({views[grid.periods]}) p WHERE {key} IS NOT NULL"
-    )
-    rank = f"row_number() OVER (PARTITION BY {key}, s.period ORDER BY s.member IS TRUE DESC, s._latest DESC, s._src DESC, s._row DESC)"
+
+
+def _one_each(grid: Grid, pairs: str, columns: tuple[str, ...]) -> str:
+    part = f"PARTITION BY s.{quoted(grid.key or '')}, s.period"
+    order = "s.member IS TRUE DESC, s._latest DESC, s._src DESC, s._row DESC"
+    rank = f"row_number() OVER ({part} ORDER BY {order})"
     ranked = f"SELECT s.*, {rank} AS _rank FROM ({pairs}) s WHERE s.member IS NOT FALSE"
-    rows = f"SELECT {', '.join(map(quoted, columns))} FROM ({ranked}) WHERE _rank = 1"
-    if grid.changes is None:
-        return rows, columns
-    kept = ", ".join(
-        f"coalesce(c.due_at, g.due_at) AS {quoted(n)}" if n == "due_at" else f"g.{quoted(n)}" for n in columns
-    )
-    changed = (
-        f"SELECT /*+ BROADCAST(c) */ {kept}, CASE WHEN c.key IS NULL THEN FALSE ELSE c.waived END AS waived FROM ({rows}) g "
-        f"LEFT JOIN (SELECT inline({views[grid.changes]})) c ON c.key = g.{quoted(grid.key or '')} AND c.period = g.period"
-    )
-    return changed, (*columns, "waived")
+    return f"SELECT {', '.join(map(quoted, columns))} FROM ({ranked}) WHERE _rank = 1"
+
+
+def _changed(grid: Grid, rows: str, columns: tuple[str, ...], changes: str) -> Query:
+    moved = f"coalesce(c.due_at, g.due_at) AS {quoted('due_at')}"
+    kept = ", ".join(moved if name == "due_at" else f"g.{quoted(name)}" for name in columns)
+    waived = "CASE WHEN c.key IS NULL THEN FALSE ELSE c.waived END AS waived"
+    on = f"c.key = g.{quoted(grid.key or '')} AND c.period = g.period"
+    few = f"(SELECT inline({changes})) c"
+    return f"SELECT {kept}, {waived} FROM ({rows}) g LEFT JOIN {few} ON {on}", (*columns, "waived")
+
+
+def _listed(names: tuple[str, ...], alias: str) -> str:
+    return ", ".join(f"{alias}.{quoted(name)}" for name in names)
 
 
 def _bound(col: Col, op: str, edge: str) -> str:
     cell = f"s.{quoted(col.name)}"
-    return (
-        f"CASE WHEN {cell} IS NOT NULL THEN {cell} {op} {edge} WHEN {readable('s', col.name)} THEN TRUE END"
-    )
+    blank = readable("s", col.name)
+    return f"CASE WHEN {cell} IS NOT NULL THEN {cell} {op} {edge} WHEN {blank} THEN TRUE END"

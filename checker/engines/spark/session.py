@@ -64,13 +64,14 @@ def missing() -> UsageError | None:
     return None
 
 
+# One job judges many rules: a plan made again after every stage, or constraints drawn from every condition, would
+# cost more than the work. What is short enough to be sent to every core is known beforehand.
+_PLANNING = {"spark.sql.adaptive.enabled": "false", "spark.sql.constraintPropagation.enabled": "false"}
 _LITTLE = {
-    "spark.sql.adaptive.enabled": "false",
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.constraintPropagation.enabled": "false",
 }
 
 
@@ -80,7 +81,7 @@ class Session:
     def __init__(self, master: str = MASTER, little: bool = False) -> None:
         """Start Spark, or join the one that runs in this process.
 
-        With `little` data, no plan is made twice, nothing is split, sent around or compiled.
+        With `little` data nothing is split, sent around or compiled.
 
         Raises:
             UsageError: PySpark or Java is missing, or the master cannot be reached.
@@ -93,9 +94,10 @@ class Session:
         self._owned = running is None
         self._root: Any = _started(master, little) if self._owned else running
         self.spark: Any = self._root.newSession()
-        for name, value in {**MEANING, **(_LITTLE if little else {})}.items():
+        cores = self._root.sparkContext.defaultParallelism
+        size = _LITTLE if little else {"spark.sql.shuffle.partitions": str(3 * cores)}
+        for name, value in {**MEANING, **_PLANNING, **size}.items():
             self.spark.conf.set(name, value)
-        self.cores: int = self._root.sparkContext.defaultParallelism
 
     def close(self) -> None:
         """Stop Spark if this run started it."""
