@@ -11,7 +11,7 @@ from typing import Any
 
 from checker.engines.base import EngineTables, Result, Unsupported
 from checker.engines.spark.chain import ALWAYS, Chain, Data, struct
-from checker.engines.spark.expressions import Writer, micros, quoted
+from checker.engines.spark.expressions import Writer, micros, quoted, text_literal
 from checker.engines.spark.grid import grid_sql
 from checker.engines.spark.related import mask
 from checker.engines.spark.session import MASTER, Session, missing
@@ -24,7 +24,7 @@ from checker.plan.nodes import Expr, Grid, Lookup, Match, Plan, Records, Related
 QUIET = "('pass', 'not_applicable')"
 LITTLE = 200_000
 """Rows in all logs below which a run is dominated by the planning of its jobs."""
-FEW = 100_000
+FEW = 20_000
 """Rows of a log that are sent whole to every core."""
 TOGETHER = 16
 """Rules judged in one job."""
@@ -135,9 +135,15 @@ class _Job:
                 self.gaps[log, keys] = tuple(i for i in range(1, 64) if (bits or 0) >> i & 1)
 
     def _gap_query(self, log: str, asked: Sequence[tuple[Expr, ...]]) -> str:
-        writer = Writer("o", "o", self.data.zone)
-        masks = (f"bit_or(shiftleft(CAST(1 AS BIGINT), {mask(writer.all(keys))}))" for keys in asked)
-        return f"SELECT {_text(log)} AS log, array({', '.join(masks)}) AS found FROM {self.views[log]} o"
+        """Look at each key once, however many rules join on it."""
+        writer, names = Writer("o", "o", self.data.zone), dict[Expr, str]()
+        for key in (key for keys in asked for key in keys):
+            names.setdefault(key, f"CASE WHEN k{len(names)} THEN NULL ELSE 1 END")
+        tests = ", ".join(f"({writer.sql(key)}) IS NULL AS k{i}" for i, key in enumerate(names))
+        masks = (mask([names[key] for key in keys]) for keys in asked)
+        found = ", ".join(f"bit_or(shiftleft(CAST(1 AS BIGINT), {one}))" for one in masks)
+        rows = f"SELECT DISTINCT {tests} FROM {self.views[log]} o"
+        return f"SELECT {text_literal(log)} AS log, array({found}) AS found FROM ({rows})"
 
     def _judged(self, rules: Sequence[RulePlan]) -> Iterator[Any]:
         union = " UNION ALL ".join(self._rule(rule, number) for number, rule in enumerate(rules))
@@ -183,12 +189,6 @@ def _place(row: Any) -> tuple[Any, ...]:
     """Order what was found by rule, then file order; rows of one place by their values."""
     hit = row["hit"]
     return (row["rule"], *((0, 0, "") if hit is None else (hit["s"], hit["r"], repr(hit["v"]))))
-
-
-def _text(log: str) -> str:
-    from checker.engines.spark.expressions import text_literal
-
-    return text_literal(log)
 
 
 def _fields_read(plan: Plan) -> set[str]:

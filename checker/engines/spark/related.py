@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from checker.engines.spark.chain import STEPS, Chain, any_null, equal, struct
 from checker.engines.spark.expressions import Writer, quoted
 from checker.plan.columns import columns_of
-from checker.plan.nodes import Lit, Match, Related, Step, Take
+from checker.plan.nodes import Call, Expr, Lit, Match, Related, Step, Take
 
 EVIDENCE = 20
 _PLACES = "ARRAY<STRUCT<f: INT, s: INT, r: BIGINT>>"
 _NOBODY = Lit(False, "bool")
-_PERHAPS = Lit(None, "bool")
 
 
 def mask(keys: Sequence[str]) -> str:
@@ -32,7 +31,7 @@ def _related(chain: Chain, step: Step) -> None:
     assert isinstance(step, Related)
     gaps = _gaps(chain, step)
     before = set(chain.columns)
-    if _asks_this(step) or not all(_only_perhaps(step.match, gap) for gap in gaps):
+    if _asks_this(step) or not all(_of_key(step.match, gap) for gap in gaps):
         _by_pair(chain, step, gaps)
     else:
         _by_key(chain, step, gaps)
@@ -63,8 +62,17 @@ def _gaps(chain: Chain, step: Related) -> list[int]:
     return [0, *sorted(gap for gap in chain.data.gaps(step.log, step.match) if gap and not gap & never)]
 
 
-def _only_perhaps(match: Sequence[Match], gap: int) -> bool:
-    return all(m.if_null == _PERHAPS for i, m in enumerate(match) if gap >> i & 1)
+def _of_key(match: Sequence[Match], gap: int) -> bool:
+    """Tell whether rows with this gap belong to nobody for certain, whoever is judged."""
+    tests = [m.if_null for i, m in enumerate(match) if gap >> i & 1]
+    return all(map(_never, tests)) and all(side == "other" for side, _ in columns_of(tests))
+
+
+def _never(expr: Expr) -> bool:
+    """Tell whether a condition is never true."""
+    if isinstance(expr, Call) and expr.fn == "if":
+        return all(map(_never, expr.args[1:]))
+    return isinstance(expr, Lit) and expr.value in (None, False)
 
 
 def _asks_this(step: Related) -> bool:
@@ -83,10 +91,12 @@ def _by_key(chain: Chain, step: Related, gaps: Sequence[int]) -> None:
     joins.append(f" LEFT JOIN ({grouped}) g0 ON {equal(mine, [f'g0.k{i}' for i in range(len(keys))])}")
     for gap in gaps[1:]:
         had = [i for i in range(len(keys)) if not gap >> i & 1]
+        perhaps = [f"({theirs.sql(m.if_null)})" for i, m in enumerate(step.match) if gap >> i & 1]
+        cond = " AND ".join([*perhaps, where])
         chosen = ", ".join(
             [*(listed[i] for i in had), "o._src AS _src", "o._row AS _row", "CAST(NULL AS BOOLEAN) AS c"]
         )
-        inner = f"SELECT {chosen} FROM {log} o WHERE {mask(keys)} = {gap} AND {where} IS NOT FALSE"
+        inner = f"SELECT {chosen} FROM {log} o WHERE {mask(keys)} = {gap} AND ({cond}) IS NOT FALSE"
         parts = [*(f"k{i}" for i in had), "count(*) AS n", *_evidence(step)]
         grouped = f"SELECT {', '.join(parts)} FROM ({inner}){_by(had)}"
         joins.append(

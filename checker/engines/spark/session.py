@@ -14,6 +14,7 @@ from typing import Any
 from checker.diagnostics import UsageError
 from checker.model import Text
 
+MEMORY = "3g"
 _JAVA = "-Duser.timezone=UTC"
 _QUICK_START = " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
 MASTER = "local[*]"
@@ -66,10 +67,13 @@ def missing() -> UsageError | None:
 
 # One job judges many rules: a plan made again after every stage, or constraints drawn from every condition, would
 # cost more than the work. What is short enough to be sent to every core is known beforehand.
-_PLANNING = {"spark.sql.adaptive.enabled": "false", "spark.sql.constraintPropagation.enabled": "false"}
+_PLANNING = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+}
 _LITTLE = {
     "spark.sql.shuffle.partitions": "1",
-    "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
@@ -109,6 +113,8 @@ def _started(master: str, little: bool) -> Any:
     from pyspark.sql import SparkSession
 
     java = {"spark.driver.extraJavaOptions": _JAVA + (_QUICK_START if little else "")}
+    if not os.environ.get("SPARK_DRIVER_MEMORY"):
+        java["spark.driver.memory"] = "1g" if little else MEMORY
     local = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(master).appName("checker")
