@@ -13,12 +13,13 @@ from checker.engines.base import EngineTables, Result, Unsupported
 from checker.engines.spark.chain import ALWAYS, Chain, Data, struct
 from checker.engines.spark.expressions import Writer, micros, quoted, text_literal
 from checker.engines.spark.grid import grid_sql
-from checker.engines.spark.related import mask
+from checker.engines.spark.pairs import mask
 from checker.engines.spark.session import MASTER, Session, missing
+from checker.engines.spark.steps import add
 from checker.engines.spark.store import Store
 from checker.engines.zones import changing
 from checker.model import Hit
-from checker.plan.columns import added_by, columns_of, exprs_of, this_names
+from checker.plan.columns import added_by, columns_of, exprs_of
 from checker.plan.nodes import Expr, Grid, Lookup, Match, Plan, Records, Related, RulePlan, Step, Type, View
 
 QUIET = "('pass', 'not_applicable')"
@@ -27,7 +28,7 @@ LITTLE = 200_000
 FEW = 20_000
 """Rows of a log that are sent whole to every core."""
 TOGETHER = 16
-"""Rules judged in one job."""
+"""Rules judged in one job, at most: the time to plan a job grows faster than the rules in it."""
 _EPOCH = datetime(1970, 1, 1)
 
 
@@ -65,6 +66,7 @@ class _Job:
         self.plan, self.tables, self.every, self.session = plan, tables, every, session
         self.spark = session.spark
         self.store = Store(self.spark, tables.db, whole=little)
+        self.together = TOGETHER if little else min(TOGETHER, max(4, 2 * session.cores))
         self.small = {table.name: table for table in plan.small}
         self.gaps: dict[tuple[str, tuple[Expr, ...]], tuple[int, ...]] = {}
         rows = {name: int(table.rows) for name, table in tables.logs.items()}
@@ -84,8 +86,8 @@ class _Job:
         self._ask([step for rule in self.plan.rules for step in rule.steps])
         counts: dict[str, dict[str, int]] = {rule.rule: {} for rule in self.plan.rules}
         hits: dict[str, list[Hit]] = defaultdict(list)
-        for start in range(0, len(self.plan.rules), TOGETHER):
-            rules = self.plan.rules[start : start + TOGETHER]
+        for start in range(0, len(self.plan.rules), self.together):
+            rules = self.plan.rules[start : start + self.together]
             for number, outcome, judged, found, times in self._judged(rules):
                 rule = rules[number]
                 if judged:
@@ -109,7 +111,7 @@ class _Job:
     def _view(self, view: View) -> None:
         chain = Chain(self.data, f"SELECT * FROM {self.views[view.log]}", self.columns[view.log])
         added = {name for step in view.steps for name in added_by(step)}
-        chain.add(view.steps, (), {*self.columns[view.log], *added})
+        add(chain, view.steps, (), {*self.columns[view.log], *added})
         names = tuple(c for c in chain.columns if c not in dict(chain.evidence))
         frame = self.spark.sql(f"SELECT {', '.join(map(quoted, names))} FROM ({chain.sql})").cache()
         self.views[view.name], self.columns[view.name] = self.store.view(frame), names
@@ -165,8 +167,7 @@ class _Job:
             )
         chain = Chain(self.data, sql, columns, frozenset(identity))
         wanted = [rule.scope, rule.outcome, *kept.values()]
-        chain.add(rule.steps, wanted)
-        chain.narrow(this_names(wanted) | identity)
+        add(chain, rule.steps, wanted)
         writer = chain.w
         values = ", ".join(_said(f"({writer.sql(expr)})", expr.type) for expr in kept.values())
         places = ", ".join(f"w.{name}" for name, _ in chain.evidence)

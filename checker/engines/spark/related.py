@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checker.engines.spark.chain import STEPS, Chain, any_null, equal, struct
+from checker.engines.spark.chain import Chain, any_null, equal, struct
 from checker.engines.spark.expressions import Writer, quoted
+from checker.engines.spark.pairs import joined, mask
 from checker.plan.columns import columns_of
 from checker.plan.nodes import Call, Expr, Lit, Match, Related, Step, Take
 
@@ -18,16 +19,8 @@ _PLACES = "ARRAY<STRUCT<f: INT, s: INT, r: BIGINT>>"
 _NOBODY = Lit(False, "bool")
 
 
-def mask(keys: Sequence[str]) -> str:
-    """Give the bit mask of the keys that are null in a row."""
-    return (
-        "("
-        + (" + ".join(f"CASE WHEN ({k}) IS NULL THEN {1 << i} ELSE 0 END" for i, k in enumerate(keys)) or "0")
-        + ")"
-    )
-
-
-def _related(chain: Chain, step: Step) -> None:
+def related(chain: Chain, step: Step) -> None:
+    """Add how many rows of the other log belong to each row, how many may, the takes and the places of evidence."""
     assert isinstance(step, Related)
     gaps = _gaps(chain, step)
     before = set(chain.columns)
@@ -120,42 +113,17 @@ def _by(keys: Sequence[int] | range) -> str:
 
 def _by_pair(chain: Chain, step: Related, gaps: Sequence[int]) -> None:
     """Join the rows themselves, then group by the row judged: the condition asks about both."""
-    mine, keys = (
-        chain.w.all([m.this for m in step.match]),
-        [Writer("o", "o", chain.data.zone).sql(m.other) for m in step.match],
-    )
     subject = chain.columns
-    other, on = f"{chain.data.views[step.log]} o", equal(mine, keys)
-    cond = [f"({chain.w.sql(step.where)})"]
-    if len(gaps) > 1:
-        listed = ", ".join(f"({key}) AS _k{i}" for i, key in enumerate(keys))
-        other = f"(SELECT o.*, {listed}, {mask(keys)} AS _gap FROM {other}) o"
-        asked = f"CASE WHEN {any_null(mine)} THEN array(-1) ELSE array({', '.join(map(str, gaps))}) END"
-        chain.then({"_gap": f"explode({asked})"})
-        shared = [
-            f"CASE WHEN (w._gap & {1 << i}) <> 0 THEN NULL ELSE {key} END" for i, key in enumerate(mine)
-        ]
-        on = " AND ".join(["o._gap = w._gap", *(f"o._k{i} <=> {key}" for i, key in enumerate(shared))])
-        cond += [
-            f"(CASE WHEN (o._gap & {1 << i}) <> 0 THEN {chain.w.sql(m.if_null)} ELSE TRUE END)"
-            for i, m in enumerate(step.match)
-        ]
-    held = f"CASE WHEN o._row IS NULL THEN FALSE ELSE {' AND '.join(cond)} END"
-    figures = ", ".join(
-        [*(f"w.{quoted(c)} AS {quoted(f'w {c}')}" for c in subject), *_figures(step, chain.w, held)]
-    )
-    pairs = f"SELECT {chain.data.hint(step.log, 'o')}{figures} FROM ({chain.sql}) w LEFT JOIN {other} ON {on}"
-    back = ", ".join(f"{quoted(f'w {c}')} AS {quoted(c)}" for c in subject)
+    pairs, held = joined(chain, step, gaps)
+    mine = [f"w.{quoted(c)} AS {quoted(f'w {c}')}" for c in subject]
+    figures = ", ".join([*mine, *_figures(step, chain.w, held)])
     group = ", ".join(quoted(f"w {c}") for c in subject)
-    names = [
-        ("n", "_n"),
-        ("u", "_u"),
-        *((f"t{i}", f"_t{i}") for i in range(len(step.takes))),
-        *([("e", "_e")] if step.evidence else []),
-    ]
-    grouped = f"SELECT {group}, {', '.join(_totals(step))} FROM ({pairs}) GROUP BY {group}"
-    chain.sql = f"SELECT {back}, {', '.join(f'{one} AS {two}' for one, two in names)} FROM ({grouped})"
-    chain.columns = (*subject, *(two for _, two in names))
+    inner = f"SELECT {chain.data.hint(step.log, 'o')}{figures} FROM {pairs}"
+    grouped = f"SELECT {group}, {', '.join(_totals(step))} FROM ({inner}) GROUP BY {group}"
+    names = ["n", "u", *(f"t{i}" for i in range(len(step.takes))), *(["e"] if step.evidence else [])]
+    back = [*(f"{quoted(f'w {c}')} AS {quoted(c)}" for c in subject), *(f"{one} AS _{one}" for one in names)]
+    chain.sql = f"SELECT {', '.join(back)} FROM ({grouped})"
+    chain.columns = (*subject, *(f"_{one}" for one in names))
 
 
 def _figures(step: Related, writer: Writer, cond: str) -> list[str]:
@@ -200,6 +168,3 @@ def _take(take: Take, index: int, step: Related) -> str:
         rank = struct([*ranks, ("s", "_src"), ("r", "_row")])
         return f"(min_by({struct([('v', value)])}, {rank}) {chosen}).v"
     return f"{take.fn}({value}) {chosen}"
-
-
-STEPS[Related] = _related

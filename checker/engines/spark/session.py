@@ -98,8 +98,8 @@ class Session:
         self._owned = running is None
         self._root: Any = _started(master, little) if self._owned else running
         self.spark: Any = self._root.newSession()
-        cores = self._root.sparkContext.defaultParallelism
-        size = _LITTLE if little else {"spark.sql.shuffle.partitions": str(3 * cores)}
+        self.cores: int = self._root.sparkContext.defaultParallelism
+        size = _LITTLE if little else {"spark.sql.shuffle.partitions": str(3 * self.cores)}
         for name, value in {**MEANING, **_PLANNING, **size}.items():
             self.spark.conf.set(name, value)
 
