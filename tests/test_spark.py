@@ -23,8 +23,9 @@ from checker.engines.base import Result, Unsupported
 from checker.engines.reference import ReferenceEngine
 from checker.engines.spark import engine
 from checker.engines.spark import session as door
-from checker.engines.spark.engine import _READ, SparkEngine, _said
+from checker.engines.spark.engine import SparkEngine
 from checker.engines.spark.expressions import _SHAPED, FUNCTIONS, Writer
+from checker.engines.spark.hits import READ, said
 from checker.engines.spark.patterns import java_pattern
 from checker.engines.spark.store import calendar_sql
 from checker.engines.zones import changing
@@ -262,10 +263,10 @@ def test_every_function_means_what_the_reference_means(spark, zone):
     assert {e.fn for e in asked} == {*FUNCTIONS, *_SHAPED}
     for statement in calendar_sql(working):
         spark.spark.sql(statement)
-    parts = [_said(f"({writer.sql(e)})", e.type) for e in asked]
+    parts = [said(f"({writer.sql(e)})", e.type) for e in asked]
     (row,) = spark.spark.sql(f"SELECT array({', '.join(parts)}) AS found").collect()
     answers = [
-        None if text is None else _READ[e.type](text) for e, text in zip(asked, row["found"], strict=True)
+        None if text is None else READ[e.type](text) for e, text in zip(asked, row["found"], strict=True)
     ]
     assert list(zip(asked, answers, strict=True)) == [(e, evaluate(e, {}, {}, world)) for e in asked]
 

@@ -34,13 +34,16 @@ class Data:
 
 @dataclass
 class Chain:
-    """A query under construction; `columns` are those it has, `identity` those that tell two subjects apart."""
+    """A query under construction; `columns` are those it has, `identity` those that tell two subjects apart.
+
+    `evidence` gives, by step, the column with its places.
+    """
 
     data: Data
     sql: str
     columns: tuple[str, ...]
     identity: frozenset[str] = ALWAYS
-    evidence: list[tuple[str, str]] = field(default_factory=list)
+    evidence: dict[str, str] = field(default_factory=dict)
 
     @property
     def w(self) -> Writer:
@@ -49,7 +52,7 @@ class Chain:
 
     def narrow(self, names: Collection[str]) -> None:
         """Keep only these columns and the evidence."""
-        held = {name for name, _ in self.evidence}
+        held = self.evidence.values()
         self.columns = tuple(c for c in self.columns if c in names or c in held)
 
     def listed(self, alias: str = "w") -> str:

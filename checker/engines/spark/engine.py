@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from checker.engines.base import EngineTables, Result, Unsupported
-from checker.engines.spark.chain import ALWAYS, Chain, Data, struct
-from checker.engines.spark.expressions import Writer, micros, quoted, text_literal
+from checker.engines.spark.chain import ALWAYS, Chain, Data
+from checker.engines.spark.expressions import Writer, quoted, text_literal
 from checker.engines.spark.grid import grid_sql
+from checker.engines.spark.hits import read_hit
+from checker.engines.spark.judge import rule_sql
 from checker.engines.spark.pairs import mask
 from checker.engines.spark.session import MASTER, Session, missing
 from checker.engines.spark.steps import add
@@ -20,16 +19,14 @@ from checker.engines.spark.store import Store
 from checker.engines.zones import changing
 from checker.model import Hit
 from checker.plan.columns import added_by, columns_of, exprs_of
-from checker.plan.nodes import Expr, Grid, Lookup, Match, Plan, Records, Related, RulePlan, Step, Type, View
+from checker.plan.nodes import Expr, Grid, Lookup, Match, Plan, Related, RulePlan, Step, View
 
-QUIET = "('pass', 'not_applicable')"
 LITTLE = 200_000
 """Rows in all logs below which a run is dominated by the planning of its jobs."""
 FEW = 20_000
 """Rows of a log that are sent whole to every core."""
 TOGETHER = 16
 """Rules judged in one job, at most: the time to plan a job grows faster than the rules in it."""
-_EPOCH = datetime(1970, 1, 1)
 
 
 class SparkEngine:
@@ -66,6 +63,7 @@ class _Job:
         self.plan, self.tables, self.every, self.session = plan, tables, every, session
         self.spark = session.spark
         self.store = Store(self.spark, tables.db, whole=little)
+        self.much = not little
         self.together = TOGETHER if little else min(TOGETHER, max(4, 2 * session.cores))
         self.small = {table.name: table for table in plan.small}
         self.gaps: dict[tuple[str, tuple[Expr, ...]], tuple[int, ...]] = {}
@@ -93,7 +91,7 @@ class _Job:
                 if judged:
                     counts[rule.rule][outcome] = counts[rule.rule].get(outcome, 0) + times
                 if found is not None:
-                    hits[rule.rule] += [_hit(rule, outcome, found)] * times
+                    hits[rule.rule] += [read_hit(rule, outcome, found)] * times
         return Result([hit for rule in self.plan.rules for hit in hits[rule.rule]], counts)
 
     def _load(self) -> None:
@@ -112,7 +110,7 @@ class _Job:
         chain = Chain(self.data, f"SELECT * FROM {self.views[view.log]}", self.columns[view.log])
         added = {name for step in view.steps for name in added_by(step)}
         add(chain, view.steps, (), {*self.columns[view.log], *added})
-        names = tuple(c for c in chain.columns if c not in dict(chain.evidence))
+        names = tuple(c for c in chain.columns if c not in chain.evidence.values())
         frame = self.spark.sql(f"SELECT {', '.join(map(quoted, names))} FROM ({chain.sql})").cache()
         self.views[view.name], self.columns[view.name] = self.store.view(frame), names
 
@@ -154,36 +152,17 @@ class _Job:
         yield from sorted(rows, key=_place)
 
     def _rule(self, rule: RulePlan, number: int) -> str:
-        """Give the query that words the outcome of every subject, and tells more of those that are listed."""
-        source, kept = rule.source, dict(rule.keep)
+        listed = self.every or rule.lists_all
+        return rule_sql(rule, number, lambda: self._subjects(rule), listed, self.much)
+
+    def _subjects(self, rule: RulePlan) -> Chain:
+        """Give the rows that a rule judges, before any step."""
+        source = rule.source
         if isinstance(source, Grid):
             sql, columns = grid_sql(source, self.small, self.views, self.data.zone)
-            identity = ALWAYS | {"period", *([source.key] if source.key else [])}
-        else:
-            sql, columns, identity = (
-                f"SELECT * FROM {self.views[source.log]}",
-                self.columns[source.log],
-                ALWAYS,
-            )
-        chain = Chain(self.data, sql, columns, frozenset(identity))
-        wanted = [rule.scope, rule.outcome, *kept.values()]
-        add(chain, rule.steps, wanted)
-        writer = chain.w
-        values = ", ".join(_said(f"({writer.sql(expr)})", expr.type) for expr in kept.values())
-        places = ", ".join(f"w.{name}" for name, _ in chain.evidence)
-        hit = struct(
-            [
-                ("s", "w._src"),
-                ("r", "w._row"),
-                ("v", f"array({values})"),
-                ("e", f"CAST(array({places}) AS ARRAY<ARRAY<STRUCT<f: INT, s: INT, r: BIGINT>>>)"),
-            ]
-        )
-        told = f"SELECT ({writer.sql(rule.outcome)}) AS outcome, ({writer.sql(kept['judged'])}) AS judged, {hit} AS hit FROM ({chain.sql}) w WHERE ({writer.sql(rule.scope)}) IS NOT FALSE"
-        listed = (
-            "hit" if self.every or rule.lists_all else f"CASE WHEN outcome NOT IN {QUIET} THEN hit END AS hit"
-        )
-        return f"(SELECT {number} AS rule, outcome, judged, {listed} FROM ({told}))"
+            own = {"period", *([source.key] if source.key else [])}
+            return Chain(self.data, sql, columns, ALWAYS | own)
+        return Chain(self.data, f"SELECT * FROM {self.views[source.log]}", self.columns[source.log])
 
 
 def _place(row: Any) -> tuple[Any, ...]:
@@ -196,7 +175,7 @@ def _fields_read(plan: Plan) -> set[str]:
     """Give every name of a column that something reads, of whatever log."""
     names: set[str] = set()
     for rule in plan.rules:
-        names |= _names([rule.scope, rule.outcome, *(e for _, e in rule.keep)])
+        names |= _names([rule.scope, rule.applies, rule.suspect, rule.outcome, *(e for _, e in rule.keep)])
         if isinstance(rule.source, Grid):
             grid = rule.source
             names |= (
@@ -221,41 +200,3 @@ def _logs_read(plan: Plan) -> set[str]:
     steps = [s for r in plan.rules for s in r.steps] + [s for v in plan.views for s in v.steps]
     sources = {r.source.log for r in plan.rules if r.source.log} | {v.log for v in plan.views}
     return sources | {s.log for s in steps if isinstance(s, Related | Lookup)}
-
-
-def _said(sql: str, kind: Type) -> str:
-    """Give a value as text that `_READ` reads back."""
-    if kind == "datetime":
-        return f"CAST({micros(sql)} AS STRING)"
-    return f"to_json({sql})" if kind == "list" else f"CAST({sql} AS STRING)"
-
-
-def _whole(text: str) -> Any:
-    return Decimal(text) if "." in text else int(text)
-
-
-_READ: dict[Type, Callable[[str], Any]] = {
-    "text": str,
-    "int": _whole,
-    "duration": _whole,
-    "decimal": Decimal,
-    "bool": lambda text: text == "true",
-    "date": date.fromisoformat,
-    "datetime": lambda text: _EPOCH + timedelta(microseconds=int(text)),
-    "list": lambda text: tuple(json.loads(text)),
-    "null": lambda text: None,
-}
-
-
-def _hit(rule: RulePlan, outcome: Any, found: Any) -> Hit:
-    values = {
-        name: None if text is None else _READ[expr.type](text)
-        for (name, expr), text in zip(rule.keep, found["v"], strict=True)
-    }
-    places: list[tuple[str, int, int]] = []
-    if rule.evidence_record and isinstance(rule.source, Records):
-        places.append((rule.source.log, found["s"], found["r"]))
-    logs = [step.log.split("+")[0] for step in rule.steps if isinstance(step, Related) and step.evidence]
-    for log, rows in zip(logs, found["e"], strict=True):
-        places += [(log, one["s"], one["r"]) for one in rows or ()]
-    return Hit(rule.rule, outcome, values, tuple(dict.fromkeys(places)))

@@ -42,7 +42,7 @@ def related(chain: Chain, step: Step) -> None:
     if step.evidence:
         name = f"_ev{len(chain.evidence)}"
         columns[name] = f"CASE WHEN {null} THEN NULL ELSE w._e END"
-        chain.evidence.append((name, step.log.split("+")[0]))
+        chain.evidence[step.name] = name
     chain.columns = tuple(c for c in chain.columns if c in before)
     chain.then(columns)
 
