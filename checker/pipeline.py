@@ -12,7 +12,9 @@ from typing import Any
 from checker import facts, findings, logs
 from checker.calendar import parse_as_of, parse_period
 from checker.database import Database, connect, quote
+from checker.diagnostics import UsageError
 from checker.engines import Engine, build
+from checker.engines.base import Unsupported
 from checker.findings.waivers import load as load_waivers
 from checker.language import load_pack
 from checker.language.compile import Compiled, compile_pack
@@ -21,7 +23,7 @@ from checker.language.schedule import RunSpec
 from checker.language.usage import clauses_by_field, fields_read, logs_read
 from checker.logs.inline import read_texts
 from checker.logs.tables import TYPES, TableInfo, Tables, sql_type, stored
-from checker.model import Hit, Period, Problem, Report, RunInfo
+from checker.model import Hit, Period, Problem, Report, RunInfo, Text
 
 Progress = Callable[[str, int, int], None]
 STEPS = 4
@@ -114,7 +116,10 @@ def judge(
     missing = _missing(compiled, handed_in - elsewhere)
     runnable = tuple(plan for plan in compiled.plan.rules if plan.rule not in missing)
     ready = with_empty_logs(tables, compiled)
-    result = (runner or build(engine)).run(replace(compiled.plan, rules=runnable), ready, every)
+    try:
+        result = (runner or build(engine)).run(replace(compiled.plan, rules=runnable), ready, every)
+    except Unsupported as error:
+        raise _not_by(engine, str(error)) from None
     hits = [*result.hits, *_no_data(compiled, missing, elsewhere)]
     run = RunInfo(pack.id, pack.version, pack.sha256, period, as_of.isoformat(), engine, tables.inputs, ())
     counts = (
@@ -188,6 +193,16 @@ def with_empty_logs(tables: Tables, compiled: Compiled) -> Tables:
         kinds = {n: TYPES[f.type] for n, f in fields.items()}
         found[name] = TableInfo(name, f'"empty {name}"', kinds, 0, ())
     return replace(tables, logs=found)
+
+
+def _not_by(engine: str, what: str) -> UsageError:
+    return UsageError.of(
+        "engine-cannot-express",
+        Text(
+            f"引擎 {engine} 无法准确表达：{what}", f"the engine {engine} cannot express this exactly: {what}"
+        ),
+        Text("请用 --engine duckdb", "use --engine duckdb"),
+    )
 
 
 def _quiet(counts: Mapping[str, int]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from checker.cli import main
 from checker.database import DatabaseError, connect
+from checker.engines import ENGINES
 from checker.engines.base import Unsupported
 from checker.engines.spark import session
 from checker.engines.spark.expressions import Writer
@@ -82,3 +83,18 @@ def test_without_an_export_the_lock_shuts_the_private_folder_too():
         db.lock()
         with pytest.raises(DatabaseError):
             db.run(f"copy t to '{(db.folder / 't.parquet').as_posix()}' (format parquet)")
+
+
+def test_what_an_engine_cannot_express_is_told_and_not_approximated(monkeypatch):
+    class Narrow:
+        def run(self, *_):
+            raise Unsupported("pattern 'a++' at 2")
+
+    monkeypatch.setitem(ENGINES, "spark", lambda master: Narrow())
+    rules = ["--rules", str(ROOT / "rules" / "after-sales")]
+    asked = ["--period", "2026-10", "--as-of", "2026-11-06", "--engine", "spark", "--lang", "en"]
+    done = CliRunner().invoke(
+        main, ["check", str(ROOT / "samples" / "2026-10"), *rules, *asked], catch_exceptions=False
+    )
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "cannot express this exactly: pattern 'a++' at 2" in done.stderr and "duckdb" in done.stderr

@@ -130,7 +130,7 @@ class _Job:
         queries = [self._gap_query(log, keys) for log, keys in asked.items() if keys]
         if not queries:
             return
-        for log, found in self.spark.sql(" UNION ALL ".join(queries)).collect():
+        for log, found in self.session.collect(" UNION ALL ".join(queries)):
             for keys, bits in zip(asked[log], found, strict=True):
                 self.gaps[log, keys] = tuple(i for i in range(1, 64) if (bits or 0) >> i & 1)
 
@@ -148,8 +148,7 @@ class _Job:
     def _judged(self, rules: Sequence[RulePlan]) -> Iterator[Any]:
         union = " UNION ALL ".join(self._rule(rule, number) for number, rule in enumerate(rules))
         query = f"SELECT rule, outcome, judged, hit, count(*) AS times FROM ({union}) GROUP BY rule, outcome, judged, hit"
-        rows = self.spark.sql(query).collect()
-        yield from sorted(rows, key=_place)
+        yield from sorted(self.session.collect(query), key=_place)
 
     def _rule(self, rule: RulePlan, number: int) -> str:
         listed = self.every or rule.lists_all

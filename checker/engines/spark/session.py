@@ -103,6 +103,30 @@ class Session:
         for name, value in {**MEANING, **_PLANNING, **size}.items():
             self.spark.conf.set(name, value)
 
+    def collect(self, sql: str) -> list[Any]:
+        """Give the rows of a query; for small results only.
+
+        Raises:
+            UsageError: Spark gave up: a lost worker, too little memory, a number beyond 38 digits.
+        """
+        from py4j.protocol import Py4JError
+        from pyspark.errors import AnalysisException, PySparkException
+
+        try:
+            return list(self.spark.sql(sql).collect())
+        except AnalysisException:  # a query that Spark does not understand is a bug
+            raise
+        except (PySparkException, Py4JError) as error:
+            said = _first_line(error)
+            raise UsageError.of(
+                "spark-failed",
+                Text(f"Spark 没有算完：{said}", f"Spark did not finish: {said}"),
+                Text(
+                    "内存不够时设环境变量 SPARK_DRIVER_MEMORY 或换一个 --master；也可以用 --engine duckdb",
+                    "for lack of memory set SPARK_DRIVER_MEMORY or another --master, or use --engine duckdb",
+                ),
+            ) from None
+
     def close(self) -> None:
         """Stop Spark if this run started it."""
         if self._owned:
