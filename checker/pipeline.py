@@ -14,7 +14,7 @@ from checker.calendar import parse_as_of, parse_period
 from checker.database import Database, connect, quote
 from checker.diagnostics import UsageError
 from checker.engines import Engine, build
-from checker.engines.base import Unsupported
+from checker.engines.base import Result, Unsupported
 from checker.findings.waivers import load as load_waivers
 from checker.language import load_pack
 from checker.language.compile import Compiled, compile_pack
@@ -24,6 +24,7 @@ from checker.language.usage import clauses_by_field, fields_read, logs_read
 from checker.logs.inline import read_texts
 from checker.logs.tables import TYPES, TableInfo, Tables, sql_type, stored
 from checker.model import Hit, Period, Problem, Report, RunInfo, Text
+from checker.plan.nodes import Plan
 
 Progress = Callable[[str, int, int], None]
 STEPS = 4
@@ -116,21 +117,11 @@ def judge(
     missing = _missing(compiled, handed_in - elsewhere)
     runnable = tuple(plan for plan in compiled.plan.rules if plan.rule not in missing)
     ready = with_empty_logs(tables, compiled)
-    try:
-        result = (runner or build(engine)).run(replace(compiled.plan, rules=runnable), ready, every)
-    except Unsupported as error:
-        raise _not_by(engine, str(error)) from None
+    plan = replace(compiled.plan, rules=runnable)
+    result = _run(runner or build(engine), plan, ready, every, engine)
     hits = [*result.hits, *_no_data(compiled, missing, elsewhere)]
     run = RunInfo(pack.id, pack.version, pack.sha256, period, as_of.isoformat(), engine, tables.inputs, ())
-    counts = (
-        {}
-        if every
-        else {
-            rule: _quiet(found)
-            for rule, found in result.counts.items()
-            if not compiled.rules[rule].plan.lists_all
-        }
-    )
+    counts = {} if every else _quiet(compiled, result.counts)
     built = findings.build(compiled, hits, ready, run, waived, all_findings=every, counts=counts)
     problems = tuple(_with_clauses([*tables.problems, *built.problems], compiled))
     return Report(run, built.totals, built.findings, problems, built.statistics, built.by_rule)
@@ -195,19 +186,25 @@ def with_empty_logs(tables: Tables, compiled: Compiled) -> Tables:
     return replace(tables, logs=found)
 
 
-def _not_by(engine: str, what: str) -> UsageError:
-    return UsageError.of(
-        "engine-cannot-express",
-        Text(
-            f"引擎 {engine} 无法准确表达：{what}", f"the engine {engine} cannot express this exactly: {what}"
-        ),
-        Text("请用 --engine duckdb", "use --engine duckdb"),
-    )
+def _run(runner: Engine, plan: Plan, tables: Tables, every: bool, name: str) -> Result:
+    try:
+        return runner.run(plan, tables, every)
+    except Unsupported as error:
+        raise UsageError.of(
+            "engine-cannot-express",
+            Text(
+                f"引擎 {name} 无法准确表达：{error}",
+                f"the engine {name} cannot express this exactly: {error}",
+            ),
+            Text("请用 --engine duckdb", "use --engine duckdb"),
+        ) from None
 
 
-def _quiet(counts: Mapping[str, int]) -> dict[str, int]:
-    """Give the counts of the outcomes that an engine does not list."""
-    return {outcome: n for outcome, n in counts.items() if outcome in ("pass", "not_applicable")}
+def _quiet(compiled: Compiled, counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Give, by rule, the counts of the outcomes that an engine does not list."""
+    told = {rule: found for rule, found in counts.items() if not compiled.rules[rule].plan.lists_all}
+    words = ("pass", "not_applicable")
+    return {rule: {word: found[word] for word in found if word in words} for rule, found in told.items()}
 
 
 def _without_leave(compiled: Compiled, handed_in: set[str]) -> Compiled:
