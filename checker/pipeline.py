@@ -12,7 +12,9 @@ from typing import Any
 from checker import facts, findings, logs
 from checker.calendar import parse_as_of, parse_period
 from checker.database import Database, connect, quote
-from checker.engines import ENGINES
+from checker.diagnostics import UsageError
+from checker.engines import Engine, build
+from checker.engines.base import Result, Unsupported
 from checker.findings.waivers import load as load_waivers
 from checker.language import load_pack
 from checker.language.compile import Compiled, compile_pack
@@ -21,7 +23,8 @@ from checker.language.schedule import RunSpec
 from checker.language.usage import clauses_by_field, fields_read, logs_read
 from checker.logs.inline import inline_table, read_texts
 from checker.logs.tables import Tables
-from checker.model import Hit, Period, Problem, Report, RunInfo
+from checker.model import Hit, Period, Problem, Report, RunInfo, Text
+from checker.plan.nodes import Plan
 
 Progress = Callable[[str, int, int], None]
 STEPS = 4
@@ -39,6 +42,7 @@ def check(
     waivers: Path | None = None,
     progress: Progress | None = None,
     all_findings: bool = False,
+    master: str | None = None,
 ) -> Report:
     """Check logs against the pack in the folder `rules`; `period` and `as_of` as the command line takes them.
 
@@ -47,6 +51,7 @@ def check(
     """
     said = progress or (lambda step, done, of: None)
     span, moment = parse_period(period), parse_as_of(as_of)
+    runner = build(engine, master)
     said("rules", 0, STEPS)
     pack = load_pack(rules)
     waived = load_waivers(waivers) if waivers else ()
@@ -60,7 +65,9 @@ def check(
         tables = logs.read(list(paths), pack, db, None if little else needed(pack, span, moment))
         db.lock(form for file in inputs for form in (file, file.resolve()))
         said("check", 2, STEPS)
-        report = judge(pack, tables, span, moment, engine=engine, waived=waived, every=all_findings)
+        report = judge(
+            pack, tables, span, moment, engine=engine, waived=waived, every=all_findings, runner=runner
+        )
     said("done", STEPS, STEPS)
     return report
 
@@ -96,8 +103,12 @@ def judge(
     waived: Sequence[Any] = (),
     every: bool = False,
     given: Collection[str] | None = None,
+    runner: Engine | None = None,
 ) -> Report:
-    """Judge typed tables; the part of a run that knows no file. `given`: the logs handed in (default: the tables)."""
+    """Judge typed tables; the part of a run that knows no file. `given`: the logs handed in (default: the tables).
+
+    `runner` is the engine of that name, where it has been made already.
+    """
     spec = RunSpec(period, as_of, facts.work_calendar(pack, tables), facts.leave_spans(pack, tables))
     compiled = compile_pack(pack, spec, only)
     handed_in = set(tables.logs) if given is None else set(given)
@@ -106,18 +117,11 @@ def judge(
     missing = _missing(compiled, handed_in - elsewhere)
     runnable = tuple(plan for plan in compiled.plan.rules if plan.rule not in missing)
     ready = with_empty_logs(tables, compiled)
-    result = ENGINES[engine]().run(replace(compiled.plan, rules=runnable), ready, every)
+    plan = replace(compiled.plan, rules=runnable)
+    result = _run(runner or build(engine), plan, ready, every, engine)
     hits = [*result.hits, *_no_data(compiled, missing, elsewhere)]
     run = RunInfo(pack.id, pack.version, pack.sha256, period, as_of.isoformat(), engine, tables.inputs, ())
-    counts = (
-        {}
-        if every
-        else {
-            rule: _quiet(found)
-            for rule, found in result.counts.items()
-            if not compiled.rules[rule].plan.lists_all
-        }
-    )
+    counts = {} if every else _quiet(compiled, result.counts)
     built = findings.build(
         compiled, hits, ready, run, waived, all_findings=every, counts=counts, listed=result.listed
     )
@@ -173,9 +177,25 @@ def with_empty_logs(tables: Tables, compiled: Compiled) -> Tables:
     return replace(tables, logs=found)
 
 
-def _quiet(counts: Mapping[str, int]) -> dict[str, int]:
-    """Give the counts of the outcomes that an engine does not list."""
-    return {outcome: n for outcome, n in counts.items() if outcome in ("pass", "not_applicable")}
+def _run(runner: Engine, plan: Plan, tables: Tables, every: bool, name: str) -> Result:
+    try:
+        return runner.run(plan, tables, every)
+    except Unsupported as error:
+        raise UsageError.of(
+            "engine-cannot-express",
+            Text(
+                f"引擎 {name} 无法准确表达：{error}",
+                f"the engine {name} cannot express this exactly: {error}",
+            ),
+            Text("请用 --engine duckdb", "use --engine duckdb"),
+        ) from None
+
+
+def _quiet(compiled: Compiled, counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Give, by rule, the counts of the outcomes that an engine does not list."""
+    told = {rule: found for rule, found in counts.items() if not compiled.rules[rule].plan.lists_all}
+    words = ("pass", "not_applicable")
+    return {rule: {word: found[word] for word in found if word in words} for rule, found in told.items()}
 
 
 def _without_leave(compiled: Compiled, handed_in: set[str]) -> Compiled:

@@ -56,6 +56,7 @@ def test_check_asks_the_pipeline_once_and_prints_the_report(asked):
         "engine": "duckdb",
         "waivers": None,
         "all_findings": False,
+        "master": None,
     }
 
 
@@ -73,13 +74,6 @@ def test_no_clock_is_read_so_period_and_cut_off_must_be_given(asked):
     assert (result.exit_code, result.stdout, asked) == (2, "", [])
     assert "--period" in result.stderr and "--as-of" in result.stderr and "时钟" in result.stderr
     assert "no clock is read" in call("check", "logs", "--period", "2026-10", "--lang", "en").stderr
-
-
-@pytest.mark.parametrize("engine", ["spark"])
-def test_an_engine_that_is_not_there_yet_is_said_so(asked, engine):
-    result = call(*ASKED, "--engine", engine)
-    assert (result.exit_code, asked) == (2, [])
-    assert engine in result.stderr
 
 
 def test_findings_are_a_success_unless_asked_to_fail(asked):

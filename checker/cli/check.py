@@ -20,7 +20,7 @@ from checker.cli.shared import (
     remember_lang,
     wants_color,
 )
-from checker.diagnostics import CheckerError, Diagnostic, UsageError
+from checker.diagnostics import CheckerError, Diagnostic
 from checker.model import Lang, Place, Text
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("pretty", "concise", "json", "csv")
 ENGINES = ("duckdb", "reference", "durable", "spark")
-NOT_YET = ("spark",)
 READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told one by one
 
 
@@ -42,6 +41,9 @@ READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told o
 @click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31")
 @click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True, help="引擎 engine")
+@click.option(
+    "--master", help="Spark 在哪里运行 where Spark runs, local[2] | spark://host:7077  [default: local[*]]"
+)
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="格式  [default: pretty on a terminal, else concise]"
 )
@@ -67,6 +69,7 @@ def check(
     period: str | None,
     as_of: str | None,
     engine: str,
+    master: str | None,
     form: str | None,
     output: Path | None,
     lang: Lang,
@@ -80,12 +83,6 @@ def check(
     if not period or not as_of:
         raise CheckerError(
             _no_clock(name) for name, given in (("--period", period), ("--as-of", as_of)) if not given
-        )
-    if engine in NOT_YET:
-        raise UsageError.of(
-            "engine-not-available",
-            Text(f"引擎 {engine} 尚不可用", f"engine {engine} is not available yet"),
-            Text("请用 duckdb、durable 或 reference", "use duckdb, durable or reference"),
         )
     protect(output, (*logs, *([waivers] if waivers else [])))
     from checker import pipeline
@@ -101,6 +98,7 @@ def check(
             waivers=waivers,
             progress=progress,
             all_findings=everything,
+            master=master,
         )
     refuse_unread(report.problems)
     chosen = form or _format_for(output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from checker.engines.base import Engine
+from checker.engines.base import Engine as Engine
 
 
 def _duckdb() -> Engine:
@@ -25,4 +25,24 @@ def _durable() -> Engine:
     return DurableEngine()
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {"duckdb": _duckdb, "reference": _reference, "durable": _durable}
+def _spark(master: str | None = None) -> Engine:
+    from checker.engines.spark import SparkEngine
+
+    return SparkEngine(master)
+
+
+ENGINES: dict[str, Callable[..., Engine]] = {
+    "duckdb": _duckdb,
+    "reference": _reference,
+    "durable": _durable,
+    "spark": _spark,
+}
+
+
+def build(name: str, master: str | None = None) -> Engine:
+    """Give the engine of a name; `master` says where Spark runs and means nothing to the others.
+
+    Raises:
+        UsageError: what the engine needs is not installed.
+    """
+    return ENGINES[name](master) if name == "spark" else ENGINES[name]()
