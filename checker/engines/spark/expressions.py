@@ -116,7 +116,9 @@ def _day_number(day: str) -> str:
 
 
 def _add_workdays(day: str, days: str) -> str:
-    return f"get(checker_workdays, CAST(get(checker_ordinal, {_day_number(day)}) + {days} - 1 AS INT))"
+    at = _day_number(day)
+    back_from_rest = f"CASE WHEN {days} < 0 AND NOT get(checker_working, {at}) THEN 1 ELSE 0 END"
+    return f"get(checker_workdays, CAST(get(checker_ordinal, {at}) + {days} + {back_from_rest} - 1 AS INT))"
 
 
 def _week_label(a: str) -> str:
@@ -167,14 +169,13 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     "concat": _call("concat"),
     "trim_list": lambda a: f"trim(TRAILING '、' FROM {a})",
     "length": lambda a: f"CAST(char_length({a}) AS BIGINT)",
-    "upper": _call("upper"),
+    "upper": lambda a: f"upper(replace({a}, 'ß', 'ẞ'))",
     "round_int": lambda a: f"CAST(round({a}) AS BIGINT)",
     "has": _call("array_contains"),
     "contains": _call("contains"),
     "starts_with": _call("startswith"),
 }
 _CERTAIN = ("is_true", "is_false", "is_null")
-_EXACT_TEXT = ("add", "sub", "mul", "div")
 
 
 @dataclass(frozen=True)
@@ -245,8 +246,10 @@ def _add_elapsed(writer: Writer, expr: Call) -> str:
 
 def _text(writer: Writer, expr: Call) -> str:
     arg = expr.args[0]
-    if arg.type == "decimal" and isinstance(arg, Call) and arg.fn not in _EXACT_TEXT:
-        raise Unsupported("text of a decimal whose number of places depends on the row")
+    if arg.type == "decimal":
+        digits = f"CAST({writer.sql(arg)} AS STRING)"
+        short = f"trim(TRAILING '.' FROM trim(TRAILING '0' FROM {digits}))"
+        return f"CASE WHEN contains({digits}, '.') THEN {short} ELSE {digits} END"
     if arg.type == "datetime":
         return f"date_format({writer.sql(arg)}, 'yyyy-MM-dd HH:mm:ss')"
     return f"CAST({writer.sql(arg)} AS STRING)"

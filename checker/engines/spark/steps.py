@@ -44,13 +44,20 @@ def _lookup(chain: Chain, step: Step) -> None:
     found, best = "CASE WHEN w._found IS NOT NULL THEN TRUE END", "w._found"
     if step.at is not None:
         valid = _valid(step)
-        chain.then({"_best": f"array_max(filter(w._found, o -> {valid}))"})
-        doubt = f"w._found IS NULL OR size(filter(w._found, o -> ({valid}) IS NULL)) > 0"
+        chain.then(
+            {
+                "_sure": f"array_max(filter(w._found, o -> {valid}))",
+                "_doubt": f"array_max(filter(w._found, o -> ({valid}) IS NULL))",
+            }
+        )
+        # A row that may be valid and would then be the one meant leaves nothing certain.
+        chain.then({"_best": "CASE WHEN w._doubt IS NULL OR w._doubt < w._sure THEN w._sure END"})
+        doubt = "w._found IS NULL OR w._doubt IS NOT NULL"
         found, best = (
             f"CASE WHEN w._best IS NOT NULL THEN TRUE WHEN {doubt} THEN NULL ELSE FALSE END",
             "w._best",
         )
-    hidden = {"_found", "_day", "_best"}
+    hidden = {"_found", "_day", "_sure", "_doubt", "_best"}
     chain.columns = tuple(c for c in chain.columns if c not in hidden)
     chain.then(
         {
@@ -66,9 +73,10 @@ def _candidates(step: Lookup) -> str:
     place = [("s", "o._src"), ("r", "o._row")]
     if step.at is None:
         return f"min_by({struct([*values, ('one', '1')])}, {struct(place)})"
-    start = (
-        f"coalesce(o.{quoted(step.start[0].name)}, DATE'0001-01-01')" if step.start else "DATE'0001-01-01'"
-    )
+    start = "DATE'0001-01-01'"
+    if step.start:
+        cell, read = f"o.{quoted(step.start[0].name)}", readable("o", step.start[0].name)
+        start = f"CASE WHEN {cell} IS NULL AND NOT {read} THEN DATE'9999-12-31' ELSE coalesce({cell}, {start}) END"
     bounds = [(f"b{i}", f"o.{quoted(c.name)}") for i, c in enumerate((*step.start, *step.end))]
     opened = [(f"u{i}", readable("o", c.name)) for i, c in enumerate((*step.start, *step.end))]
     return f"collect_list({struct([('start', start), *place, *bounds, *opened, *values])})"
