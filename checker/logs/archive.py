@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from checker.database import Database, literal, quote
+from checker.database import Database, DatabaseError, literal, quote
 from checker.diagnostics import UsageError, shown_path
 from checker.language.pack import Log
 from checker.logs import archive_manifest as manifests
@@ -166,7 +166,10 @@ def _write(db: Database, folder: Path, month: Month, selects: Sequence[str]) -> 
     """Write a part and move it beside the others, under a name that no other bytes have."""
     staged = folder / STAGE / "part.parquet"
     rows = f"select * from ({' union all '.join(selects)}) order by _src, _row"
-    db.run(f"copy ({rows}) to {literal(staged.as_posix())} (format parquet, compression zstd)")
+    try:
+        db.run(f"copy ({rows}) to {literal(staged.as_posix())} (format parquet, compression zstd)")
+    except DatabaseError as error:
+        raise OSError(None, str(error).splitlines()[0]) from error
     count = db.execute(f"select count(*) from {parts_sql([staged])}")[0][0]
     sha256 = manifests.sha256_of(staged)
     log, when = month

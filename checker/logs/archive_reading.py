@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from checker.database import Database, literal, quote
 from checker.diagnostics import UsageError, shown_path
@@ -128,20 +129,30 @@ def problems_of(manifest: Manifest, wanted: Mapping[str, frozenset[str] | None])
 
 def held(db: Database, kept: Kept, wanted: frozenset[str] | None) -> dict[int, Part] | None:
     """Give the rows of a log by number of their input, or None where they are too many for Python to hold."""
-    fields = list(stored(kept.log))
+    fields = stored(kept.log)
     if kept.rows * len(fields) > bigtext.HELD:
         return None
     listed = ", ".join(map(quote, [*fields, "_row", "_bad", "_src"]))
     sql = kept.select({src: src for src in kept.sources}, wanted)
-    rows: dict[int, list[tuple[object, ...]]] = {}
-    for *cells, src in db.execute(f"select {listed} from ({sql}) order by _src, _row"):
-        plain = tuple(tuple(cell) if isinstance(cell, list) else cell for cell in cells)
-        rows.setdefault(src, []).append(plain)
+    lists = [i for i, one in enumerate(fields.values()) if one.type == "list"]
+    rows: dict[int, list[tuple[Any, ...]]] = {}
+    for row in db.execute(f"select {listed} from ({sql}) order by _src, _row"):
+        rows.setdefault(row[-1], []).append(_plain(row, lists))
     return {
         src: Part(source, "", len(own), (), len(own), "", tuple(own))
         for src, source in kept.sources.items()
         for own in [rows.get(src, [])]
     }
+
+
+def _plain(row: tuple[Any, ...], lists: Sequence[int]) -> tuple[Any, ...]:
+    """Give a row without its number of an input, and its lists as tuples."""
+    if not lists:
+        return row[:-1]
+    cells = list(row[:-1])
+    for i in lists:
+        cells[i] = None if cells[i] is None else tuple(cells[i])
+    return tuple(cells)
 
 
 def verify(folder: Path, part: PartFile) -> None:
