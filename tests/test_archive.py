@@ -181,12 +181,24 @@ def test_files_stand_for_a_log_only_if_their_rows_are_as_they_are(tmp_path: Path
             f"select record_id, [{places}][_src + 1], _row, _bad from read_parquet([{listed}]) order by 2, 3"
         )
         assert found == tables.rows("visit", ["record_id", "_src", "_row", "_bad"])
-        assert db.columns(f"read_parquet([{listed}])") == db.columns(info.sql)
+        assert db.columns(f"select * from read_parquet([{listed}])") == {
+            **db.columns(info.sql),
+            "_month": "VARCHAR",
+        }
     loose = put(tmp_path / "loose", {"走访记录-c.csv": HEADER + "V10,FW0012,张伟,2026-09-09,甲,1,现场,是\n"})
     assert read([tmp_path / "kept", loose]).logs["visit"].parquet_files == ()
     twice = put(tmp_path / "twice", {"走访记录-d.csv": HEADER + "V9,FW0012,张伟,2026-09-08,甲,2,现场,是\n"})
     write(twice, tmp_path / "kept", choice=Choice(add_rows=True))
     assert read(tmp_path / "kept").logs["visit"].parquet_files == ()
+
+
+def test_a_field_called_month_is_not_taken_for_the_folder_of_its_file(tmp_path: Path) -> None:
+    """Other programs take `month=…` in a path for a column and prefer it to the one in the file."""
+    logs = put(tmp_path / "logs", {"满意度调查.csv": "问卷编号,季度,月份\nS1,2026Q3,2026-09\n"})
+    write(logs, tmp_path / "kept")
+    with connect() as db:
+        found = db.execute(f"select form_no, month from read_parquet('{tmp_path}/kept/survey/*/*.parquet')")
+        assert found == read(logs).rows("survey", ["form_no", "month"])
 
 
 # ------------------------------------------------------------------ the same bytes, and what is replaced
@@ -216,7 +228,7 @@ def test_a_corrected_file_replaces_its_own_rows_and_problems_in_every_month(tmp_
     assert [one.zh for one in done.notes] == ["替换同名文件 走访记录-10月.csv"]
     assert "visit 2026-03" not in parts(tmp_path / "kept")
     after = bytes_of(tmp_path / "kept")
-    same = [name for name in before if name.startswith(("visit/month=2026-11", "staff"))]
+    same = [name for name in before if name.startswith(("visit/_month=2026-11", "staff"))]
     assert len(same) == 2 and all(after[name] == before[name] for name in same)
     assert len(after) == len(parts(tmp_path / "kept")) + 1
     logs = put(tmp_path / "all", {**FILES, "走访记录-10月.csv": mended})
@@ -352,7 +364,7 @@ def test_a_first_run_that_crashed_is_begun_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("harm", ["changed", "gone", "manifest", "cut", "outside"])
 def test_a_damaged_archive_is_neither_read_nor_written(tmp_path: Path, harm: str) -> None:
     write(put(tmp_path / "logs", FILES), tmp_path / "kept")
-    part = next((tmp_path / "kept").glob("visit/month=2026-10/*.parquet"))
+    part = next((tmp_path / "kept").glob("visit/_month=2026-10/*.parquet"))
     manifest = tmp_path / "kept" / "manifest.json"
     said = manifest.read_bytes()
     if harm == "changed":

@@ -173,7 +173,7 @@ def _write(db: Database, folder: Path, month: Month, selects: Sequence[str]) -> 
     count = db.execute(f"select count(*) from {parts_sql([staged])}")[0][0]
     sha256 = manifests.sha256_of(staged)
     log, when = month
-    name = f"{log}/month={when}/{sha256[:16]}.parquet"
+    name = f"{log}/_month={when}/{sha256[:16]}.parquet"
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     _move(staged, folder / name)
     return PartFile(log, when, name, sha256, count)
@@ -244,7 +244,7 @@ def _remove_empty(path: Path, top: Path) -> None:
 def _ours(folder: Path) -> Iterator[Path]:
     """Give the parts in a folder, and what is half written."""
     yield from sorted((folder / STAGE).glob("*"))
-    for path in sorted(folder.glob("*/month=*/*.parquet")):
+    for path in sorted(folder.glob("*/_month=*/*.parquet")):
         if manifests.PART.fullmatch(path.relative_to(folder).as_posix()):
             yield path
 

@@ -21,7 +21,8 @@ NO_MONTH = "none"
 VERSION = 1
 _HEAD = '{"format": "checker-archive"'
 _SEAL = ' "seal": '
-PART = re.compile(r"[a-z][a-z0-9_]*/month=(\d{4,}-\d\d|none)/[0-9a-f]{16}\.parquet")
+# Programs take `name=value` in a path for a column, before one of that name in the file; no field begins with `_`.
+PART = re.compile(r"[a-z][a-z0-9_]*/_month=(\d{4,}-\d\d|none)/[0-9a-f]{16}\.parquet")
 
 
 @dataclass(frozen=True)
