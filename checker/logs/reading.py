@@ -85,7 +85,7 @@ def gather(
     found, problems = discover(paths)
     desk = _Desk(Shelf(db, pack, known(pack.logs.values())), needed)
     desk.problems += problems
-    desk.sizes = {one.shown: one.path.stat().st_size for one in found}
+    desk.sizes = {one.shown: 0 for one in found}
     with ThreadPoolExecutor(1) as pool:
         parquets: list[tuple[Found, Callable[[], str]]] = []
         for one in found:
@@ -170,6 +170,7 @@ def _file(
     try:
         with found.path.open("rb") as file:
             head = file.read(4096)
+        desk.sizes[found.shown] = found.path.stat().st_size
         kind = kind_of(head)
         if is_other(found.path, kind):
             desk.problems.append(
