@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from checker import __version__
+from checker.cli.archive import archive
 from checker.cli.check import check
 from checker.cli.completion import completion
 from checker.cli.explain import explain
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for _command in (check, lint, test, explain, schema, completion):
+for _command in (check, archive, lint, test, explain, schema, completion):
     main.add_command(_command)

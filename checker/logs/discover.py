@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from checker.diagnostics import UsageError
+from checker.logs.archive_manifest import is_archive, load
 from checker.logs.sources import Found, problem
 from checker.model import Problem, Text
 
@@ -24,7 +25,7 @@ _BINARY_NAMES = {".pdf", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".doc", ".docx
 
 
 def discover(paths: Sequence[Path]) -> tuple[list[Found], list[Problem]]:
-    """Give the files under `paths`, sorted by the name shown, and what was passed over.
+    """Give the files under `paths`, sorted by the name shown, and what was passed over; `archives` are left out.
 
     The name shown is relative to the argument, with forward slashes; arguments whose files would get the same name
     are told apart by the argument's own name.
@@ -56,6 +57,33 @@ def discover(paths: Sequence[Path]) -> tuple[list[Found], list[Problem]]:
     return found, problems
 
 
+def archives(paths: Sequence[Path]) -> list[Path]:
+    """Give the folders that are archives, among `paths` or under them, sorted and each once."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        for place, folders, _ in os.walk(path):
+            if is_archive(Path(place)):
+                found.setdefault(Path(place).resolve(), Path(place))
+                folders.clear()
+            folders[:] = _entered(folders)
+    return [found[real] for real in sorted(found, key=lambda real: (real.name, real))]
+
+
+def size(paths: Sequence[Path]) -> int:
+    """Give the bytes of all files under `paths`; for an archive, of the files it was made of.
+
+    Raises:
+        UsageError: an archive is damaged.
+    """
+    loose = sum(
+        one.stat().st_size
+        for path in paths
+        for one in (_files(path) if path.is_dir() else [path])
+        if one.is_file()
+    )
+    return loose + sum(sum(load(folder).files.values()) for folder in archives(paths))
+
+
 def kind_of(head: bytes) -> Kind:
     """Tell what a file is by its first bytes; names lie.
 
@@ -73,9 +101,16 @@ def kind_of(head: bytes) -> Kind:
 
 def _files(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(one for one in folders if not one.startswith(".") and one != "__pycache__")
+        if is_archive(Path(place)):
+            folders.clear()
+            continue
+        folders[:] = _entered(folders)
         for name in sorted(names):
             yield Path(place) / name
+
+
+def _entered(folders: Sequence[str]) -> list[str]:
+    return sorted(one for one in folders if not one.startswith(".") and one != "__pycache__")
 
 
 def _named(listed: list[tuple[Path, str, str]], real: dict[Path, Path]) -> list[tuple[Path, str]]:

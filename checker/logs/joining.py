@@ -9,6 +9,7 @@ from functools import cached_property
 from checker.database import Database, literal, quote
 from checker.language.pack import Log, Pack
 from checker.logs import parquet
+from checker.logs.archive_reading import Kept
 from checker.logs.bulk import Bulk
 from checker.logs.coerce import absent
 from checker.logs.duplicates import MOST, duplicates
@@ -34,6 +35,8 @@ class Parts:
     archives: Sequence[tuple[parquet.Archive, Sequence[int]]]
     bulks: Sequence[tuple[Bulk, Sequence[int | None]]] = ()
     problems: list[Problem] = field(default_factory=list)
+    kept: Sequence[tuple[Kept, Mapping[int, int | None], int]] = ()
+    """What stays in archives of ours: with the place of each input by its number there, and how many rows count."""
     wanted: Callable[[Log], frozenset[str] | None] = lambda log: None
     """The fields of a log that are read, or None for all of them."""
 
@@ -46,6 +49,19 @@ class Parts:
         return [
             one for one in self.bulks if one[0].source.log.id == log and any(at is not None for at in one[1])
         ]
+
+    def kept_of(self, log: str) -> list[tuple[Kept, Mapping[int, int | None], int]]:
+        """Give what stays in archives of ours of one log."""
+        return [one for one in self.kept if one[0].log.id == log]
+
+    def stays(self, log: str) -> bool:
+        """Tell whether rows of a log are left where they are."""
+        return bool(self.archives_of(log) or self.bulks_of(log) or self.kept_of(log))
+
+    @property
+    def ids(self) -> list[str]:
+        """Give the logs of which something was read, in the order of the pack."""
+        return [one for one in self.pack.logs if one in self.parts or self.stays(one)]
 
 
 @dataclass(frozen=True)
@@ -76,14 +92,12 @@ def tables(read: Parts) -> dict[str, TableInfo]:
     """Give one table a log, in the order of the pack; what is wrong with people and copies goes to the problems."""
     pack = read.pack
     people = pack.people.log if pack.people and pack.people.name else None
-    ids = [one for one in pack.logs if one in read.parts or read.archives_of(one) or read.bulks_of(one)]
     known: _People | None = None
     made: dict[str, TableInfo] = {}
-    for name in sorted(ids, key=lambda one: (one != people, one)):
+    for name in sorted(read.ids, key=lambda one: (one != people, one)):
         log = pack.logs[name]
         parts = read.parts.get(name, ())
-        stays = read.archives_of(name) or read.bulks_of(name)
-        held = not stays and all(part.held is not None for _, part in parts)
+        held = not read.stays(name) and all(part.held is not None for _, part in parts)
         made[name] = _held(read, log, known) if held else _stored(read, log, known)
         if name == people:
             known = _People(read.db, pack, made[name])
@@ -122,14 +136,28 @@ def _info(read: Parts, log: Log, rows: int, records: Records | None) -> TableInf
 def _stored(read: Parts, log: Log, known: _People | None) -> TableInfo:
     """Give the table of a log whose rows the database holds."""
     db = read.db
-    table, rows = _joined(read, log)
+    table, rows = joined(read, log)
+    as_read = table
     if known is not None and known.sql is not None:
         patch, problems = resolve(db, log, table, known.sql, read.sources.__getitem__)
         read.problems += problems
         table = _patched(db, log, table, rows, patch, _person_patch) if patch else table
     table, rows = _without_copies(read, log, table, rows)
     db.run(f"create view {quote(f'log_{log.id}')} as select * from {table}")
-    return _info(read, log, rows, None)
+    info = _info(read, log, rows, None)
+    return _in_files(read, info) if table == as_read else info
+
+
+def _in_files(read: Parts, info: TableInfo) -> TableInfo:
+    """Name the files of a log whose rows all stand in one archive, and nothing was changed in them."""
+    kept = read.kept_of(info.name)
+    if len(kept) != 1 or info.name in read.parts or read.archives_of(info.name) or read.bulks_of(info.name):
+        return info
+    group, places, _ = kept[0]
+    if None in places.values():
+        return info
+    listed = tuple(places.get(src) for src in range(max(places) + 1))
+    return replace(info, parquet_files=tuple(one.as_posix() for one in group.paths), parquet_places=listed)
 
 
 def _without_copies(read: Parts, log: Log, table: str, rows: int) -> tuple[str, int]:
@@ -147,8 +175,8 @@ def _without_copies(read: Parts, log: Log, table: str, rows: int) -> tuple[str, 
     return _patched(db, log, table, rows, patch, _twice_patch), rows - int(copies)
 
 
-def _joined(read: Parts, log: Log) -> tuple[str, int]:
-    """Give one table or view with all the rows of a log, and their number; large parts stay where they are."""
+def joined(read: Parts, log: Log) -> tuple[str, int]:
+    """Give one table or view with all the rows of a log as read, and their number; large parts stay where they are."""
     db = read.db
     fields = [quote(name) for name in stored(log)]
     small: list[str] = []
@@ -160,6 +188,7 @@ def _joined(read: Parts, log: Log) -> tuple[str, int]:
     for group, indexes in read.archives_of(log.id):
         selects.append(_archive_select(read, log, group, indexes))
     selects += [bulk.select(places) for bulk, places in read.bulks_of(log.id)]
+    selects += [kept.select(places, read.wanted(log)) for kept, places, _ in read.kept_of(log.id)]
     if len(small) == 1:
         selects.append(small[0])
     elif small:
@@ -177,7 +206,8 @@ def _joined(read: Parts, log: Log) -> tuple[str, int]:
 def _count(read: Parts, log: Log) -> int:
     parts = sum(part.rows for _, part in read.parts.get(log.id, ()))
     archives = sum(sum(group.rows) for group, _ in read.archives_of(log.id))
-    return parts + archives + sum(bulk.count(places) for bulk, places in read.bulks_of(log.id))
+    bulks = sum(bulk.count(places) for bulk, places in read.bulks_of(log.id))
+    return parts + archives + bulks + sum(rows for _, _, rows in read.kept_of(log.id))
 
 
 def _kept(db: Database, log: Log, src: int, part: Part) -> tuple[int, Part]:

@@ -10,10 +10,10 @@ from pathlib import Path
 from checker.database import Database, DatabaseError
 from checker.diagnostics import UsageError
 from checker.language.pack import Log, Pack
-from checker.logs import files, parquet, texts
+from checker.logs import archive_reading, files, parquet, texts
 from checker.logs.bulk import Bulk, Member, read_bulk
 from checker.logs.coerce import Setting, coerce
-from checker.logs.discover import discover, is_other, kind_of
+from checker.logs.discover import archives, discover, is_other, kind_of
 from checker.logs.files import Ready, Shelf
 from checker.logs.headers import Guess, known
 from checker.logs.joining import Parts, tables
@@ -40,6 +40,20 @@ class _Desk:
     waiting: list[tuple[Ready, Callable[[], str]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     copies: dict[tuple[str, str | None, str], str] = field(default_factory=dict)
+    kept: list[tuple[archive_reading.Kept, dict[int, int | None], int]] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All that stands in the files, before people are looked up and copies left out: what an archive keeps.
+
+    `sizes` has the bytes of each file by the name shown.
+    """
+
+    parts: Parts
+    inputs: tuple[Input, ...]
+    sizes: Mapping[str, int]
 
 
 def read(
@@ -53,35 +67,100 @@ def read(
     Raises:
         UsageError: a path does not exist, or no file holds a log of the pack.
     """
+    found = gather(paths, pack, db, needed)
+    logs = tables(found.parts)
+    dates = {name: log.date for name, log in pack.logs.items() if log.date and log.date in stored(log)}
+    kept = tuple(sorted(dict.fromkeys(found.parts.problems), key=by_place))
+    return Tables(db, logs, found.inputs, kept, tuple(found.sizes), dates)
+
+
+def gather(
+    paths: Sequence[Path], pack: Pack, db: Database, needed: Mapping[str, set[str]] | None = None
+) -> Gathered:
+    """Read files and folders as `read` does, up to the rows as they stand in the files.
+
+    Raises:
+        UsageError: as `read` does.
+    """
     found, problems = discover(paths)
     desk = _Desk(Shelf(db, pack, known(pack.logs.values())), needed)
     desk.problems += problems
+    desk.sizes = {one.shown: 0 for one in found}
     with ThreadPoolExecutor(1) as pool:
         parquets: list[tuple[Found, Callable[[], str]]] = []
         for one in found:
             _file(desk, one, pool, parquets)
         _texts(desk)
         _parquets(desk, parquets)
+        for folder in archives(paths):
+            _archive(desk, folder)
         digests = [digest() for _, _, digest in desk.inputs]
     if not desk.inputs:
         raise _nothing(paths, desk.problems)
+    return _placed(desk, digests)
+
+
+def _placed(desk: _Desk, digests: Sequence[str]) -> Gathered:
+    """Put the inputs in the order of their names."""
     order = sorted(range(len(desk.inputs)), key=lambda i: (desk.inputs[i][0].file, i))
-    place = {old: new for new, old in enumerate(order)}
+    place: dict[int | None, int | None] = {old: new for new, old in enumerate(order)}
+    place[None] = None
+    at = {old: new for new, old in enumerate(order)}
     sources = [desk.inputs[old][0] for old in order]
-    parts = {log: [(place[index], part) for index, part in own] for log, own in desk.parts.items()}
-    archives = [(group, [place[index] for index in indexes]) for group, indexes in desk.archives]
-    bulks = [(bulk, [None if at is None else place[at] for at in own]) for bulk, own in desk.bulks]
-    joined = Parts(
-        db, pack, sources, parts, archives, bulks, desk.problems, lambda log: _setting(desk, log).wanted
+    parts = Parts(
+        desk.shelf.db,
+        desk.shelf.pack,
+        sources,
+        {log: [(at[index], part) for index, part in own] for log, own in desk.parts.items()},
+        [(group, [at[index] for index in indexes]) for group, indexes in desk.archives],
+        [(bulk, [place[index] for index in own]) for bulk, own in desk.bulks],
+        desk.problems,
+        [(kept, {src: place[i] for src, i in own.items()}, rows) for kept, own, rows in desk.kept],
+        lambda log: _setting(desk, log).wanted,
     )
-    logs = tables(joined)
     inputs = tuple(
         Input(one.file, one.sheet, one.log.id, desk.inputs[old][1], digests[old])
         for one, old in zip(sources, order, strict=True)
     )
-    dates = {name: log.date for name, log in pack.logs.items() if log.date and log.date in stored(log)}
-    kept = tuple(sorted(dict.fromkeys(desk.problems), key=by_place))
-    return Tables(db, logs, inputs, kept, tuple(one.shown for one in found), dates)
+    return Gathered(parts, inputs, desk.sizes)
+
+
+def _archive(desk: _Desk, folder: Path) -> None:
+    """Take in what an archive holds, as if its files had been handed in."""
+    opened = archive_reading.open_archive(folder, desk.shelf.pack)
+    opened = archive_reading.renamed(opened, set(desk.sizes))
+    manifest = opened.manifest
+    wanted = {name: _setting(desk, log).wanted for name, log in desk.shelf.pack.logs.items()}
+    desk.sizes.update(sorted(manifest.files.items()))
+    desk.problems += archive_reading.problems_of(manifest, wanted)
+    rows = {one.src: one.input.rows for one in manifest.entries}
+    places: dict[int, int | None] = {}
+    for one in manifest.entries:
+        source, digest = opened.sources[one.src], one.input.sha256
+        if one.input.rows and _seen(desk, source, digest):
+            places[one.src] = None
+            continue
+        places[one.src] = len(desk.inputs)
+        desk.inputs.append((source, one.input.rows, lambda digest=digest: digest))  # type: ignore[misc]
+    for kept in opened.kept:
+        own = {src: places[src] for src in kept.sources}
+        held = archive_reading.held(desk.shelf.db, kept, wanted[kept.log.id])
+        if held is None:
+            count = sum(rows[src] for src, at in own.items() if at is not None)
+            desk.kept.append((kept, own, count))
+        else:
+            parts = [(at, held[src]) for src, at in own.items() if at is not None]
+            desk.parts.setdefault(kept.log.id, []).extend(parts)
+    _headers_alone(desk, opened, places)
+
+
+def _headers_alone(desk: _Desk, opened: archive_reading.Opened, places: Mapping[int, int | None]) -> None:
+    """Give the logs of which the archive has files and no row a table all the same."""
+    have = {kept.log.id for kept in opened.kept}
+    for src, at in places.items():
+        source = opened.sources[src]
+        if source.log.id not in have and at is not None:
+            desk.parts.setdefault(source.log.id, []).append((at, Part(source, "", 0, (), held=())))
 
 
 def _file(
@@ -91,6 +170,7 @@ def _file(
     try:
         with found.path.open("rb") as file:
             head = file.read(4096)
+        desk.sizes[found.shown] = found.path.stat().st_size
         kind = kind_of(head)
         if is_other(found.path, kind):
             desk.problems.append(
@@ -225,7 +305,9 @@ def _parquets(desk: _Desk, found: Sequence[tuple[Found, Callable[[], str]]]) -> 
     single: list[parquet.Archive] = []
     digests = {one.shown: digest for one, digest in found}
     for one, described in _described(desk, [one for one, _ in found]):
-        if described is None:
+        if described is not None and set(described[1]) >= {"_src", "_row", "_bad"}:
+            desk.problems.append(_part_alone(one))
+        elif described is None:
             said = Text("Parquet 文件损坏，无法读取", "the Parquet file is damaged and cannot be read")
             hint = Text("请重新导出", "export it again")
             desk.problems.append(problem("error", "bad-parquet", one.shown, said, hint=hint))
@@ -273,6 +355,18 @@ def _once(raw: Raw) -> Callable[[], Iterator[Raw]]:
 def _parquet_source(desk: _Desk, group: parquet.Archive, found: Found) -> Source:
     log = desk.shelf.pack.logs[group.header.log]
     return Source(found.shown, None, log, Raw("", len(group.types)), group.header.columns, group.header.names)
+
+
+def _part_alone(found: Found) -> Problem:
+    said = Text(
+        "这是存档中的一个文件，离开清单（manifest.json）不能单独读取",
+        "a file of an archive, which cannot be read without its manifest.json",
+    )
+    hint = Text(
+        "请给出存档的文件夹；清单不在了，请用原始台账",
+        "give the folder of the archive; if it has lost its manifest, the original files",
+    )
+    return problem("error", "archive-part", found.shown, said, hint=hint)
 
 
 def _html(found: Found) -> Problem:

@@ -64,6 +64,8 @@ class TableInfo:
     `sql` names a table or view with the columns of `columns`, then `_src` INTEGER (index into the inputs), `_row`
     BIGINT (as Excel shows it, from 1) and `_bad` VARCHAR (null, or the unreadable fields as `,off_at,on_at,`).
     File order is the order of (`_src`, `_row`). `records` has the same rows where Python holds them anyway.
+    `parquet_files` are named when the rows stand in such files as they are, with the same columns; `parquet_places`
+    then gives the index into the inputs for each `_src` in them, as a rule itself, null for a number that is not there.
     """
 
     name: str
@@ -72,6 +74,8 @@ class TableInfo:
     rows: int
     sources: tuple[int, ...]
     records: Records | None = None
+    parquet_files: tuple[str, ...] = ()
+    parquet_places: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -33,16 +33,17 @@ class Store:
     def log(self, table: Any, fields: Collection[str]) -> str:
         """Give the view of a log with `fields` (of those it has), `_src`, `_row` and `_bad`.
 
-        Files that already hold just these columns (`parquet_files` of the table) are read where they lie; otherwise
-        DuckDB writes the columns to Parquet, row group by row group, beside its own temporary files.
+        The files of an archive that hold the rows as they are, places and all (`parquet_files` of the table), are read
+        where they lie; otherwise DuckDB writes the columns to Parquet, beside its own temporary files.
         """
         columns = [*(name for name in table.columns if name in fields), *(name for name, _ in PLACE)]
-        files = list(getattr(table, "parquet_files", None) or ())
+        as_they_are = all(here == there for here, there in enumerate(getattr(table, "parquet_places", ())))
+        files = list(getattr(table, "parquet_files", ())) if as_they_are else []
         listed = ", ".join(map(db_quoted, columns))
         types = self.db.columns(f"select {listed} from {table.sql}")
         paths = [str(path) for path in files] or [self._written(f"select {listed} from {table.sql}")]
         schema = ", ".join(f"{quoted(name)} {_spark_type(types[name])}" for name in columns)
-        frame = self.spark.read.schema(schema).parquet(*paths)
+        frame = self.spark.read.schema(schema).parquet(*paths).select(*map(quoted, columns))
         return self.view(frame.coalesce(1) if self.whole else frame)
 
     def small(self, table: SmallTable) -> str:
