@@ -122,8 +122,8 @@ class Session:
                 "spark-failed",
                 Text(f"Spark 没有算完：{said}", f"Spark did not finish: {said}"),
                 Text(
-                    "内存不够时设环境变量 SPARK_DRIVER_MEMORY 或换一个 --master；也可以用 --engine duckdb",
-                    "for lack of memory set SPARK_DRIVER_MEMORY or another --master, or use --engine duckdb",
+                    "请用 --engine duckdb；若是内存不够，可设环境变量 SPARK_DRIVER_MEMORY 或换一个 --master",
+                    "use --engine duckdb; if it was for lack of memory, set SPARK_DRIVER_MEMORY or another --master",
                 ),
             ) from None
 
