@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checker import pipeline
+from checker import engines, pipeline
 from checker.database import Database, connect
 from checker.engines import duckdb, few
 from checker.engines.duckdb import DuckDBEngine
@@ -34,14 +34,14 @@ def month(every: bool = False) -> str:
 def expected(request) -> tuple[bool, str]:
     """Give the month as the reference judges it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(pipeline.ENGINES, "duckdb", ReferenceEngine)
+        patch.setitem(engines.ENGINES, "duckdb", ReferenceEngine)
         return request.param, month(request.param)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("limit", [0, 360, few.LITTLE], ids=["in SQL", "in both", "in Python"])
 def test_the_sample_month_is_the_same_however_it_is_judged(expected, limit, monkeypatch):
-    monkeypatch.setitem(pipeline.ENGINES, "duckdb", lambda: DuckDBEngine(few=limit))
+    monkeypatch.setitem(engines.ENGINES, "duckdb", lambda: DuckDBEngine(few=limit))
     assert month(expected[0]) == expected[1]
 
 
@@ -82,7 +82,7 @@ def test_the_tests_of_the_pack_say_the_same_in_memory_and_in_the_database(file, 
         in_memory = [report_of(pack, case, db) for case in cases]
         monkeypatch.setattr(pipeline, "inline_table", in_database(pipeline.inline_table))
         monkeypatch.setattr("checker.logs.inline.inline_table", in_database(pipeline.inline_table))
-        monkeypatch.setitem(pipeline.ENGINES, "duckdb", lambda: DuckDBEngine(few=0))
+        monkeypatch.setitem(engines.ENGINES, "duckdb", lambda: DuckDBEngine(few=0))
         assert [report_of(pack, case, db) for case in cases] == in_memory
 
 

@@ -12,12 +12,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from checker.engines.zones import changing
 from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase, given, settings
 
 from checker import facts
-from checker.calendar import parse_period
+from checker.calendar import changing, parse_period
 from checker.cli import main
 from checker.database import connect
 from checker.engines.base import Result

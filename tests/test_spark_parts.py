@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +35,6 @@ def test_a_pattern_that_java_may_read_differently_is_refused(pattern):
 
 
 def test_what_cannot_be_said_exactly_is_refused():
-    either = call("if", "decimal", Lit(True, "bool"), Decimal("1.50"), 2)
-    with pytest.raises(Unsupported):
-        Writer().sql(call("text", "text", either))
     with pytest.raises(Unsupported):
         Writer().sql(call("no_such_function", "text", 1))
 
