@@ -15,6 +15,7 @@ from checker.plan.evaluate import evaluate
 
 if TYPE_CHECKING:
     from checker.logs import Tables
+    from checker.model import Period
 
 
 def work_calendar(pack: Pack, tables: Tables) -> WorkCalendar:
@@ -53,6 +54,36 @@ def leave_spans(pack: Pack, tables: Tables) -> tuple[LeaveSpan, ...]:
         sure = holds is True and start is not None and end is not None and row[source.person] is not None
         spans += [LeaveSpan(person, start, end, sure) for person in _whose(pack, source, row, tables)]
     return tuple(spans)
+
+
+def head_count(pack: Pack, tables: Tables, period: Period) -> int | None:
+    """Give how many people are on the roster on some day of the period; None without a roster.
+
+    Both ends of a row are inclusive, a blank or unreadable end is open: better one person too many than a share of
+    the company that is too large.
+    """
+    people = pack.people
+    if people is None or people.log not in tables.logs:
+        return None
+    starts = [name for name in (people.start, people.hired) if name]
+    ends = [name for name in (people.end, people.left) if name]
+    rows = tables.rows(people.log, [people.key, *starts, *ends])
+    first, last = 1, 1 + len(starts)
+    return len(
+        {
+            row[0]
+            for row in rows
+            if row[0] is not None
+            and all(_day(cell, period.end) <= period.end for cell in row[first:last])
+            and all(_day(cell, period.start) >= period.start for cell in row[last:])
+        }
+    )
+
+
+def _day(value: Any, default: date) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else default
 
 
 def _whose(pack: Pack, source: LeaveSource, row: dict[str, Any], tables: Tables) -> list[str]:

@@ -194,7 +194,10 @@ class Figures:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything a report format may print; findings are already sorted."""
+    """Everything a report format may print; findings are already sorted.
+
+    `people` counts the people on the roster at some time of the period; None where nobody handed in a roster.
+    """
 
     run: RunInfo
     totals: Mapping[str, int]
@@ -202,3 +205,4 @@ class Report:
     problems: tuple[Problem, ...]
     statistics: tuple[Figures, ...] = ()
     by_rule: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    people: int | None = None

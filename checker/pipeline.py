@@ -126,7 +126,8 @@ def judge(
         compiled, hits, ready, run, waived, all_findings=every, counts=counts, listed=result.listed
     )
     problems = tuple(_with_clauses([*tables.problems, *built.problems], compiled))
-    return Report(run, built.totals, built.findings, problems, built.statistics, built.by_rule)
+    people = facts.head_count(pack, tables, period)
+    return Report(run, built.totals, built.findings, problems, built.statistics, built.by_rule, people)
 
 
 def check_inline(

@@ -18,6 +18,7 @@ MAX_FILE, MAX_FUNCTION = 400, 40
 LONG_FILES = {"engines/duckdb.py", "language/verdict.py"}
 LONG_FUNCTIONS = {
     "cli/check.py check",
+    "cli/impact.py impact",
     "findings/build.py build",
     "language/kinds/respond.py compile_respond",
     "language/verdict.py _keep",

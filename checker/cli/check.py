@@ -80,10 +80,7 @@ def check(
 ) -> None:
     """核对台账 Check LOGS (files or folders) against a pack of rules."""
     remember_lang(lang)
-    if not period or not as_of:
-        raise CheckerError(
-            _no_clock(name) for name, given in (("--period", period), ("--as-of", as_of)) if not given
-        )
+    no_clock(period, as_of)
     protect(output, (*logs, *([waivers] if waivers else [])))
     from checker import pipeline
     from checker.reports import IN_PIECES, REPORTS, Options
@@ -92,8 +89,8 @@ def check(
         report = pipeline.check(
             list(logs),
             rules=rules or default_pack(),
-            period=period,
-            as_of=as_of,
+            period=period or "",
+            as_of=as_of or "",
             engine=engine,
             waivers=waivers,
             progress=progress,
@@ -147,6 +144,17 @@ def is_violation(finding: Finding) -> bool:
     """Tell whether a finding counts for `--fail-on violation`: a failed duty, not waived, not on trial."""
     held = finding.penalty.holds if finding.penalty else ()
     return finding.outcome == "fail" and finding.kind == "duty" and not finding.waiver and "trial" not in held
+
+
+def no_clock(period: str | None, as_of: str | None) -> None:
+    """Refuse to guess the period or the cut-off.
+
+    Raises:
+        CheckerError: names the option that is missing, or both.
+    """
+    missing = [name for name, given in (("--period", period), ("--as-of", as_of)) if not given]
+    if missing:
+        raise CheckerError(map(_no_clock, missing))
 
 
 def _no_clock(option: str) -> Diagnostic:

@@ -22,7 +22,7 @@ def render(report: Report, options: Options) -> str:
 def pieces(report: Report, options: Options) -> Iterator[str]:
     """Give the report as JSON piece by piece, for those that are too long to be held whole."""
     yield '{"run": ' + _encode(_run(report.run, report)) + ',\n "findings": '
-    yield from _list(_encode(_finding(one, options)) for one in shown(report, options))
+    yield from _list(_encode(finding(one, options)) for one in shown(report, options))
     yield ',\n "problems": '
     yield from _list(_encode(_problem(one, options)) for one in report.problems)
     yield ',\n "statistics": '
@@ -79,7 +79,8 @@ def _input(one: Input) -> dict[str, Any]:
     return {"file": one.file, "sheet": one.sheet, "log": one.log, "rows": one.rows, "sha256": one.sha256}
 
 
-def _finding(one: Finding, options: Options) -> dict[str, Any]:
+def finding(one: Finding, options: Options) -> dict[str, Any]:
+    """Give one finding, JSON-ready, its keys in the order of the report."""
     lang = options.lang
     return {
         "fingerprint": one.fingerprint,
