@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checker.model import Evidence, Finding, Fine, Lang, Problem, Report, Text
+from checker.money import yuan as yuan
 
 QUIET = ("pass", "not_applicable")
 
@@ -68,16 +69,6 @@ def hold(name: str, options: Options) -> str:
 def cut_off(report: Report) -> str:
     """Give the cut-off; the first moment of a day as the day alone."""
     return report.run.as_of.removesuffix("T00:00:00")
-
-
-def yuan(fen: int) -> str:
-    """Give fen as yuan with two decimals.
-
-    >>> yuan(5), yuan(2000), yuan(123456789)
-    ('0.05', '20.00', '1234567.89')
-    """
-    sign, fen = ("-", -fen) if fen < 0 else ("", fen)
-    return f"{sign}{fen // 100}.{fen % 100:02d}"
 
 
 def interval(fine: Fine) -> str:
