@@ -11,9 +11,11 @@ from checker import __version__
 from checker.cli.archive import archive
 from checker.cli.check import check
 from checker.cli.completion import completion
+from checker.cli.decide import decide
 from checker.cli.explain import explain
 from checker.cli.impact import impact
 from checker.cli.lint import lint
+from checker.cli.review import review
 from checker.cli.schema import schema
 from checker.cli.shared import Edge
 from checker.cli.test import test
@@ -28,5 +30,5 @@ def main() -> None:
     """
 
 
-for _command in (check, archive, lint, test, explain, impact, schema, completion):
+for _command in (check, review, decide, archive, lint, test, explain, impact, schema, completion):
     main.add_command(_command)

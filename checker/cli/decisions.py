@@ -1,0 +1,158 @@
+"""What the commands about decisions share: the ledger meant, the procedure of the pack, and how refusals are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from checker import diagnostics
+from checker.cli.shared import say
+from checker.diagnostics import CheckerError, Diagnostic
+from checker.model import Lang, Place, Text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from checker.language.pack import Pack
+    from checker.ledger.cases import Case
+    from checker.ledger.entries import Entry, Step
+    from checker.ledger.steps import Procedure
+    from checker.ledger.store import Ledger
+
+ledger_option = click.option(
+    "--ledger",
+    "ledger_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("decisions.sqlite"),
+    show_default=True,
+    help="决定台账 file of the ledger of decisions",
+)
+by_option = click.option("--by", help="谁 who decides or enters")
+on_option = click.option("--on", help="日期 the day, 2026-11-06; no clock is read")
+
+
+def opened(path: Path, lang: Lang, must_exist: bool = True) -> Ledger:
+    """Give the ledger at a path; a network share is warned of.
+
+    Raises:
+        CheckerError: there is no such file, and there must be one.
+    """
+    from checker.ledger.shares import warning
+    from checker.ledger.store import Ledger
+
+    if must_exist and not path.exists():
+        raise CheckerError(
+            [
+                Diagnostic(
+                    "no-ledger",
+                    "error",
+                    Place(diagnostics.shown_path(path)),
+                    Text("没有这个决定台账", "there is no such ledger"),
+                    hint=Text(
+                        "先运行 checker review，或写对 --ledger",
+                        "run `checker review` first, or mend --ledger",
+                    ),
+                )
+            ]
+        )
+    if (warned := warning(path)) is not None:
+        say(diagnostics.concise(warned, lang))
+    return Ledger(path)
+
+
+def day(text: str | None, option: str = "--on") -> date:
+    """Give the day a person named.
+
+    Raises:
+        CheckerError: none was named, or it is none.
+    """
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        message = Text(
+            f"{option} 要写一个日期；本程序不读系统时钟", f"{option} needs a day; no clock is read"
+        )
+        hint = Text(f"例如 {option} 2026-11-06", f"for example {option} 2026-11-06")
+        fault = Diagnostic("missing-option", "error", Place(""), message, found=text or "", hint=hint)
+        raise CheckerError([fault]) from None
+
+
+def named(text: str | None) -> str:
+    """Give the person named by `--by`.
+
+    Raises:
+        CheckerError: nobody was named.
+    """
+    if text and text.strip():
+        return text.strip()
+    message = Text(
+        "--by 要写姓名：台账里每一笔都要有人负责", "--by needs a name: somebody answers for every entry"
+    )
+    raise CheckerError([Diagnostic("missing-option", "error", Place(""), message)])
+
+
+def procedure(pack: Pack) -> Procedure:
+    """Give how this company decides, with the working days of the pack's calendars."""
+    from checker.calendar import WorkCalendar
+    from checker.ledger.steps import Procedure
+
+    days = {one: entry.working for one, entry in pack.calendar_days.items()}
+    return Procedure(calendar=WorkCalendar(days))
+
+
+def enter(ledger: Ledger, steps: Sequence[Step], how: Procedure) -> tuple[Entry, ...]:
+    """Enter steps, all or none.
+
+    Raises:
+        CheckerError: says of every step that may not be taken why.
+    """
+    from checker.ledger.steps import taken
+
+    def plan(known: Sequence[Entry]) -> Sequence[Step]:
+        said = taken(known, steps, how)
+        refused = [_refused(step, why) for step, why in zip(steps, said, strict=True) if why]
+        if refused:
+            raise CheckerError(refused)
+        return steps
+
+    return ledger.append(plan)
+
+
+def _refused(step: Step, why: Text) -> Diagnostic:
+    about = step.finding[:12]
+    message = Text(f"{about} {why.zh}".strip(), f"{about} {why.pick('en')}".strip())
+    return Diagnostic("decision-refused", "error", Place(""), message)
+
+
+def chosen(cases: Sequence[Case], prefixes: Sequence[str]) -> list[Case]:
+    """Give the findings that prefixes of their fingerprints name.
+
+    Raises:
+        CheckerError: a prefix names none, or several.
+    """
+    found: list[Case] = []
+    faults: list[Diagnostic] = []
+    for prefix in prefixes:
+        fitting = [one for one in cases if one.finding.startswith(prefix.lower())] if prefix else []
+        if len(fitting) == 1:
+            found.append(fitting[0])
+            continue
+        zh, en = ("没有", "no finding") if not fitting else ("不止一个", "more than one finding")
+        message = Text(f"编号 {prefix}：台账里{zh}这样的发现", f"{en} of the ledger has the number {prefix}")
+        faults.append(
+            Diagnostic(
+                "no-finding",
+                "error",
+                Place(""),
+                message,
+                hint=Text("用 checker ledger history 查编号", "look it up with `checker ledger history`"),
+            )
+        )
+    if faults:
+        raise CheckerError(faults)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,91 @@
+"""`checker review`: a run's findings into the ledger as proposals, and a sheet on which people decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from checker.cli.check import Progress, no_clock, refuse_unread
+from checker.cli.decisions import ledger_option, opened
+from checker.cli.shared import default_pack, lang_option, protect, remember_lang, say, write_whole
+from checker.model import Lang
+
+
+@click.command(short_help="生成复核表 Write the sheet on which findings are reviewed")
+@click.argument("logs", nargs=-1, type=click.Path(path_type=Path), required=True)
+@click.option(
+    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
+)
+@click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31")
+@click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
+@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 YAML file of waivers")
+@click.option(
+    "--to",
+    "output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="复核表 the sheet, .xlsx",
+)
+@ledger_option
+@lang_option
+def review(
+    logs: tuple[Path, ...],
+    rules: Path | None,
+    period: str | None,
+    as_of: str | None,
+    waivers: Path | None,
+    output: Path,
+    ledger_path: Path,
+    lang: Lang,
+) -> None:
+    """生成复核表 Check LOGS, enter the findings in the ledger as proposals, and write the review sheet.
+
+    Decisions made before stay as they are; a finding whose data changed since says so.
+    """
+    remember_lang(lang)
+    no_clock(period, as_of)
+    protect(output, (*logs, *([waivers] if waivers else [])))
+    from checker import pipeline
+    from checker.calendar import parse_as_of
+    from checker.language import load_pack
+    from checker.ledger.cases import fold
+    from checker.ledger.proposals import Names, month_of, steps
+    from checker.ledger.store import head
+    from checker.papers import review as paper
+
+    folder = rules or default_pack()
+    pack = load_pack(folder)
+    with Progress() as progress:
+        report = pipeline.check(
+            list(logs),
+            rules=folder,
+            period=period or "",
+            as_of=as_of or "",
+            waivers=waivers,
+            progress=progress,
+        )
+    refuse_unread(report.problems)
+    ledger = opened(ledger_path, lang, must_exist=False)
+    people = pack.people
+    names = Names(people.key, people.name or "", people.region or "") if people else Names()
+    day = parse_as_of(as_of or "").date()
+    made = ledger.append(lambda known: steps(report, fold(known), day, names))
+    entries = ledger.entries()
+    book, month = fold(entries), month_of(report.run.period)
+    write_whole(output, [paper.render(book, month, head(entries), report.run.version)])
+    say(_told(made, book.cases.values(), month, lang))
+
+
+def _told(made: tuple, cases: object, month: str, lang: Lang) -> str:  # type: ignore[type-arg]
+    kinds = [one.step.kind for one in made]
+    own = [one for one in cases if one.month == month]  # type: ignore[attr-defined]
+    changed = sum(one.data_changed for one in own)
+    new, gone = kinds.count("propose"), kinds.count("gone")
+    if lang == "zh":
+        return (
+            f"发现 {len(own)} 条；新记入或数据有变 {new} 条，消失 {gone} 条；已决定而数据变了的 {changed} 条"
+        )
+    return (
+        f"{len(own)} findings; {new} new or with changed data, {gone} gone; {changed} decided on other data"
+    )

@@ -1,0 +1,144 @@
+"""复核表, the review sheet: a row a finding, with what the run proposes and empty cells for what a person decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from checker.ledger.cases import SETTLED, STATES, Book, Case
+from checker.money import yuan
+from checker.papers.workbook import Column, Sheet, cell_text, made
+
+HEADS = (
+    "发现编号", "条款", "规则", "工号", "姓名", "片区", "时间", "事实", "证据位置", "判定方式", "建议金额", "允许范围", "措施", "现状",
+)  # fmt: skip
+CONCLUSION, AMOUNT, REASON, REVIEWER, DAY, EVIDENCE = (
+    "复核结论",
+    "核定金额",
+    "理由",
+    "复核人",
+    "日期",
+    "数据指纹",
+)
+TYPED = (CONCLUSION, AMOUNT, REASON, REVIEWER, DAY)
+CONCLUSIONS: Mapping[str, str] = {"属实": "confirm", "不属实": "reject", "证据不足": "doubt"}
+SHEET = "复核表"
+SHORT = 12
+"""Digits of a fingerprint that a sheet shows; 12 tell 10,000 findings apart but once in ten million months."""
+_WIDTHS = {
+    "事实": 40,
+    "证据位置": 26,
+    "允许范围": 14,
+    "规则": 18,
+    REASON: 24,
+    CONCLUSION: 11,
+    AMOUNT: 11,
+    DAY: 12,
+    REVIEWER: 10,
+}
+
+
+def fixed(case: Case) -> tuple[str, ...]:
+    """Give the cells of a finding that nobody may change, in the order of `HEADS`; `decide` compares them."""
+    one = case.proposal
+    fine = one["fine"]
+    cells = (
+        case.finding[:SHORT],
+        one["clause"],
+        one["title"],
+        _said(one["person"]),
+        _said(one["name"]),
+        _said(one["region"]),
+        one["at"] or one["period"] or "",
+        one["message"],
+        "；".join(_place(row) for row in one["evidence"][:5]) + ("……" if len(one["evidence"]) > 5 else ""),
+        "需人工" if "decision" in one["holds"] else "自动",
+        yuan(fine["proposed"]) if fine else "",
+        _range(fine),
+        "、".join(one["measures"]),
+        standing(case),
+    )
+    return tuple(map(cell_text, cells))
+
+
+def standing(case: Case) -> str:
+    """Give where a finding stands, with its amount once one is set, and whether its data changed since."""
+    said = STATES[case.state].zh
+    if case.fen is not None and case.state not in ("rejected", "waived", "revoked"):
+        said += f" {yuan(case.fen)} 元"
+    if case.data_changed:
+        said += "；数据已消失" if case.gone else "；数据已变"
+    return said
+
+
+def order(case: Case) -> tuple[str, ...]:
+    """Give what findings are sorted by on paper: clause, region, person, day."""
+    one = case.proposal
+    return (*(_said(one[name]) for name in ("clause", "region", "person", "at", "period")), case.finding)
+
+
+def render(book: Book, month: str, head: str, rules: str) -> bytes:
+    """Give the workbook for the findings of a month. `head`: hash of the ledger; `rules`: version of the pack."""
+    cases = sorted((one for one in book.cases.values() if one.month == month), key=order)
+    open_first = sorted(cases, key=lambda one: (one.gone, one.state in SETTLED))
+    parts: list[bytes] = []
+    with made(parts) as workbook:
+        sheet = workbook.sheet(SHEET)
+        sheet.wide(0, len(HEADS) + len(TYPED), f"{month} 复核表", "title", 30)
+        note = "只填黄色各列：结论选一项，属实的填金额（有范围的须在范围内），都要写理由、复核人、日期。其余各列不要改。"
+        sheet.wide(1, len(HEADS) + len(TYPED), note, "note", 18)
+        _rows(sheet, open_first)
+        sheet.printed(2, len(HEADS), f"制度版本 {rules}　决定台账 {head[:16]}")
+        _explained(workbook.sheet("说明"), head)
+    return parts[0]
+
+
+def _rows(sheet: Sheet, cases: Sequence[Case]) -> None:
+    columns = [Column(name, "text", _WIDTHS.get(name, 0)) for name in HEADS]
+    columns += [Column(name, "entry_money" if name == AMOUNT else "entry", _WIDTHS[name]) for name in TYPED]
+    columns.append(Column(EVIDENCE, "text", 4, hidden=True))
+    empty = [None] * len(TYPED)
+    end = sheet.table(2, columns, [[*fixed(one), *empty, one.evidence] for one in cases])
+    sheet.raw.autofilter(2, 0, max(end - 1, 2), len(columns) - 1)
+    at = len(HEADS)
+    sheet.choices(3, end, at, tuple(CONCLUSIONS))
+    for row, one in enumerate(cases, 3):
+        sheet.limits(row, at + 1, one.proposal["fine"])
+    sheet.protected()
+
+
+def _explained(sheet: Sheet, head: str) -> None:
+    lines = (
+        "一、复核结论：属实，按“核定金额”处理；不属实，不处理；证据不足，留待补证，不扣款。",
+        "二、核定金额：只在“属实”时填写，须在“允许范围”之内；没有扣款的发现不填。",
+        "三、理由、复核人、日期每行都要填；未填结论的行视为还没有复核，可以分几次交。",
+        "四、不要改其他列，也不要拆分、合并单元格；改过的行会被退回并指出是哪一格。",
+        "五、“现状”里的“数据已变”表示复核之后台账又改过，须重新复核；“数据已消失”表示更正后此项已不存在。",
+        "六、填好后存盘，运行 checker decide 本文件。复核不是批准：批准须由另一人作出。",
+        f"决定台账校验值：{head}",
+    )
+    sheet.raw.set_column(0, 0, 110)
+    for row, line in enumerate(lines):
+        sheet.text(row, 0, line, "note")
+
+
+def _range(fine: Mapping[str, int] | None) -> str:
+    if not fine:
+        return ""
+    return yuan(fine["min"]) if fine["min"] == fine["max"] else f"{yuan(fine['min'])}~{yuan(fine['max'])}"
+
+
+def _place(row: Mapping[str, object]) -> str:
+    sheet = f"[{row['sheet']}]" if row["sheet"] else ""
+    return f"{row['file']}{sheet} 第{row['row']}行"
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def short_ids(cases: Iterable[Case]) -> dict[str, list[Case]]:
+    """Give cases by the digits that a sheet shows of their fingerprint; several only by a rare accident."""
+    found: dict[str, list[Case]] = {}
+    for one in cases:
+        found.setdefault(one.finding[:SHORT], []).append(one)
+    return found
