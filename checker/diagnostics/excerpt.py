@@ -93,6 +93,11 @@ def _shown(char: str, charset: str) -> str:
     return seen.encode(charset, "replace").decode(charset)
 
 
+def visible(text: str) -> str:
+    """Give a text as it can be printed."""
+    return "".join(_shown(char, "utf-8") for char in text)
+
+
 def width(text: str) -> int:
     """Give how many cells a text takes on a terminal."""
     if text.isascii():

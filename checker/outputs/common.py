@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 
-from checker.diagnostics import Diagnostic
-from checker.diagnostics.faults import WORDS, labelled, text_in
+from checker.diagnostics import Diagnostic, Severity
+from checker.diagnostics.faults import labelled, text_in
 from checker.model import Lang
 
-LEVELS = ("error", "warning", "note")
+LEVELS: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 def counts(found: Iterable[Diagnostic]) -> dict[str, int]:

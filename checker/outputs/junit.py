@@ -23,9 +23,9 @@ def render(found: Sequence[Diagnostic], lang: Lang) -> str:
     for one in found:
         groups.setdefault((local(one.place.file) or "checker", one.code), []).append(one)
     failed = sum(any(one.severity == "error" for one in group) for group in groups.values())
-    number = {"tests": str(len(groups) or 1), "failures": str(failed), "errors": "0"}
-    root = ElementTree.Element("testsuites", name="checker lint", **number)
-    suite = ElementTree.SubElement(root, "testsuite", name="checker lint", **number)
+    about = {"name": "checker lint", "tests": str(len(groups) or 1), "failures": str(failed), "errors": "0"}
+    root = ElementTree.Element("testsuites", about)
+    suite = ElementTree.SubElement(root, "testsuite", about)
     for (file, code), group in groups.items():
         _case(suite, file, code, group, lang)
     if not groups:
@@ -34,9 +34,7 @@ def render(found: Sequence[Diagnostic], lang: Lang) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _case(
-    suite: ElementTree.Element, file: str, code: str, group: Sequence[Diagnostic], lang: Lang
-) -> None:
+def _case(suite: ElementTree.Element, file: str, code: str, group: Sequence[Diagnostic], lang: Lang) -> None:
     case = ElementTree.SubElement(suite, "testcase", classname=_xml(file), name=code, file=_xml(file))
     errors = [one for one in group if one.severity == "error"]
     others = [one for one in group if one.severity != "error"]

@@ -24,4 +24,6 @@ def _more(found: Sequence[Diagnostic], lang: Lang) -> list[str]:
     if not found:
         return []
     example = f"checker explain {found[0].code}"
-    return [f"代码的含义与例子：{example}" if lang == "zh" else f"what a code means, with an example: {example}"]
+    return [
+        f"代码的含义与例子：{example}" if lang == "zh" else f"what a code means, with an example: {example}"
+    ]

@@ -36,7 +36,10 @@ def render(found: Sequence[Diagnostic], lang: Lang) -> str:
         "originalUriBaseIds": {_ROOT: {"description": {"text": _ROOT_MEANS.pick(lang)}}},
         "results": results,
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
+    return (
+        json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)
+        + "\n"
+    )
 
 
 def _rule(code: str, lang: Lang) -> dict[str, Any]:
@@ -83,9 +86,9 @@ def _physical(place: Place) -> dict[str, Any]:
 
 def _artifact(path: str) -> dict[str, str]:
     """Give where a file is: relative to the working folder, or absolute when it lies elsewhere."""
-    uri = quote(path, safe="/")
+    uri = quote(path, safe="/", errors="surrogateescape")
     if path.startswith("/"):
         return {"uri": f"file://{uri}"}
     if path[1:3] == ":/":
-        return {"uri": f"file:///{quote(path, safe='/:')}"}
+        return {"uri": "file:///" + quote(path, safe="/:", errors="surrogateescape")}
     return {"uri": uri, "uriBaseId": _ROOT}
