@@ -310,13 +310,11 @@ def _repeated(error: Any, places: Places, path: Path) -> Iterator[Diagnostic]:
     for at, one in enumerate(error.instance):
         if one in seen:
             said = Text(f"`{_shown(one)}` 重复", f"`{_shown(one)}` is given twice")
-            yield _fault(
-                "duplicate-item",
-                places.of((*path, at)),
-                said,
-                "",
-                _shown(one),
-                Text("删去一个", "remove one"),
+            first = places.of((*path, seen.index(one)))
+            note = ((first, Text("第一次在这里", "first given here")),)
+            hint = Text("删去一个", "remove one")
+            yield Diagnostic(
+                "duplicate-item", "error", places.of((*path, at)), said, "", _shown(one), hint, note
             )
         seen.append(one)
 

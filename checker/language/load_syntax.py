@@ -13,6 +13,7 @@ from checker.diagnostics import Diagnostic
 from checker.language import load_width
 from checker.model import Place, Text
 
+_KEY = re.compile(r" +([^\s:#][^:#]*?)(?=\s*:(?:\s|$))")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff\t\u2028\u2029\x85]"
 )
@@ -93,7 +94,7 @@ def fault_of(error: Exception, text: str, file: str) -> tuple[Diagnostic, ...]:
     blamed = blamed or load_width.around(lines, _first_line(error, line) - 1, line - 1, file)
     if blamed:
         return tuple(dict.fromkeys((*blamed, *slips)))
-    return (_said(error, mark, line, file), *slips)
+    return (_said(error, mark, lines, line, file), *slips)
 
 
 def _first_line(error: Exception, line: int) -> int:
@@ -102,18 +103,43 @@ def _first_line(error: Exception, line: int) -> int:
     return opened.line + 1 if opened is not None and "flow" in str(getattr(error, "context", "")) else line
 
 
-def _said(error: Exception, mark: Any, line: int, file: str) -> Diagnostic:
+def _said(error: Exception, mark: Any, lines: list[str], line: int, file: str) -> Diagnostic:
     problem = str(getattr(error, "problem", "") or error)
     opened = getattr(error, "context_mark", None)
     if "unexpected end of stream" in problem and opened is not None:
         mark, line = opened, opened.line + 1
     place = Place(file, line, mark.column + 1 if mark is not None else 1)
+    if "mapping values" in problem and (deeper := _too_deep(lines, line, place, file)) is not None:
+        return deeper
     for start, said, hint in _PROBLEMS:
         if start in _normal(problem):
             note = _opened(opened, file) if "expected ',' or" in problem else ()
             return Diagnostic("yaml-syntax", "error", place, said, hint=hint, related=note)
     said = Text("YAML 语法错误", "this is not valid YAML")
     return Diagnostic("yaml-syntax", "error", place, said, found=problem)
+
+
+def _too_deep(lines: list[str], line: int, place: Place, file: str) -> Diagnostic | None:
+    """Point at a key that begins right of the keys above it and so became a part of the value above."""
+    source = lines[line - 1]
+    found = _KEY.match(source)
+    above = next((at for at in range(line - 1, 0, -1) if lines[at - 1].strip()), 0)
+    if found is None or found.end(1) + 1 != place.column or not above:
+        return None
+    before = lines[above - 1]
+    start = len(before) - len(before.lstrip(" -"))
+    note = Place(file, above, start + 1, len(before.rstrip()) + 1)
+    return Diagnostic(
+        "yaml-syntax",
+        "error",
+        Place(file, line, found.start(1) + 1, found.end(1) + 1),
+        Text(
+            "缩进太深，这一行成了上一行的值的一部分",
+            "indented too deep: this line became part of the value above",
+        ),
+        hint=Text("与上面的键左边对齐", "let it begin in the column of the keys above"),
+        related=((note, Text("上面的值从这里开始", "the value above is here")),),
+    )
 
 
 def _opened(mark: Any, file: str) -> tuple[tuple[Place, Text], ...]:
