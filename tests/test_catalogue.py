@@ -235,3 +235,9 @@ def test_a_misspelt_code_or_rule_gets_a_suggestion():
 def test_further_problems_of_a_code_are_explained_with_it():
     assert catalogue.entry("more-unknown-name") == catalogue.entry("unknown-name")
     assert catalogue.entry("../escape") is None
+
+
+@pytest.mark.parametrize("one", ENTRIES, ids=lambda one: one.code)
+def test_a_gbk_console_can_print_an_entry(one):
+    shown = page.sheet(one, "zh") + page.sheet(one, "en")
+    assert shown.replace("\ufffd", "?").encode("gbk")

@@ -9,6 +9,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -297,3 +299,44 @@ def test_colours_on_a_console_only_when_asked_for_or_on_a_terminal(found):
 def test_faults_come_in_order_of_place(found):
     assert list(in_order(found)) == found
     assert {one.code for one in found} <= set(codes())
+
+
+def on_a_console(charset: str, *arguments: str, told_in: str = "", **env: str) -> tuple[int, str, str]:
+    """Run the program as on a console of another encoding."""
+    root = str(HERE.parent)
+    done = subprocess.run(
+        [sys.executable, "-m", "checker", *arguments],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": root, "PYTHONIOENCODING": charset, **env},
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode, done.stdout.decode(told_in or charset), done.stderr.decode(charset)
+
+
+def test_a_gbk_console_shows_every_fault_with_its_caret_in_place(found):
+    status, said, errors = on_a_console("gbk", "lint", "pack")
+    assert (status, errors) == (1, "")
+    lines = said.split("\n")
+    at = next(number for number, line in enumerate(lines) if "?野家" in line)
+    column = len(lines[at + 1].partition("^")[0].encode("gbk"))
+    assert lines[at].encode("gbk")[column : column + 5] == b"{nam}"
+    assert OUTPUTS["concise"](found, "zh") == on_a_console("gbk", "lint", "pack", "--format", "concise")[1]
+
+
+def test_formats_for_programs_are_utf8_on_any_console(found):
+    for form in outputs.MACHINES:
+        done = on_a_console("gbk", "lint", "pack", "--format", form, told_in="utf-8")
+        assert done == (1, OUTPUTS[form](found, "zh"), "")
+
+
+def test_errors_on_stderr_are_coloured_by_the_same_rules(found):
+    plain = on_a_console("utf-8", "lint", "nowhere", "--lang", "en")
+    assert plain == (
+        2,
+        "",
+        "nowhere: error[not-a-pack]: no pack here: the folder must hold pack.yaml\n",
+    )
+    painted = on_a_console("utf-8", "lint", "nowhere", "--lang", "en", FORCE_COLOR="1")[2]
+    assert painted.startswith("\x1b[1mnowhere\x1b[0m: \x1b[1;31merror[not-a-pack]\x1b[0m")
+    assert on_a_console("utf-8", "lint", "nowhere", "--lang", "en", FORCE_COLOR="1", NO_COLOR="1") == plain
+    assert on_a_console("utf-8", "lint", "nowhere", "--lang", "en", "--color", "always")[2] == painted
