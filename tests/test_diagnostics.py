@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from checker.diagnostics import CheckerError, Diagnostic, UsageError, as_json, concise, in_order, pretty
+import re
+
+import pyte
+import pytest
+
+from checker.diagnostics import (
+    CheckerError,
+    Diagnostic,
+    Look,
+    UsageError,
+    as_json,
+    concise,
+    in_order,
+    pretty,
+)
 from checker.model import Place, Text
 
 SOURCE = {"a.yaml": "甲: 乙𠮷x\tz\n" + "x" * 300 + "\n"}
@@ -41,10 +55,90 @@ def test_chinese_is_the_other_language() -> None:
 
 
 def test_a_long_line_is_shown_around_the_fault() -> None:
-    lines = pretty(Diagnostic("x", "error", Place("a.yaml", 2, 290, 292), Text("错")), "zh", SOURCE).split(
-        "\n"
-    )
-    assert (len(lines[1]), lines[2].index("^"), lines[2].count("^")) == (8 + 91, 8 + 80, 2)
+    sources = {"a.yaml": "甲" * 100 + "坏值" + "x" * 300}
+    fault = Diagnostic("x", "error", Place("a.yaml", 1, 101, 103), Text("错"))
+    assert pretty(fault, "zh", sources, Look(cells=46)).split("\n")[1:] == [
+        "    1 | ..." + "甲" * 10 + "坏值" + "x" * 16 + "...",
+        "      | " + " " * 23 + "^^^^",
+    ]
+
+
+def test_a_long_line_that_ends_at_the_fault_is_shown_to_its_left() -> None:
+    sources = {"a.yaml": "x" * 98 + "ab"}
+    fault = Diagnostic("x", "error", Place("a.yaml", 1, 99, 101), Text("错"))
+    assert pretty(fault, "zh", sources, Look(cells=26)).split("\n")[1:] == [
+        "    1 | ..." + "x" * 18 + "ab",
+        "      | " + " " * 21 + "^^",
+    ]
+
+
+def test_colours_only_where_they_are_asked_for() -> None:
+    assert pretty(FAULT, "en", SOURCE, Look(color=True)).split("\n")[:3] == [
+        "\x1b[1ma.yaml:1:4\x1b[0m: \x1b[1;31merror[unknown-key]\x1b[0m: wrong",
+        "\x1b[34m    1 |\x1b[0m 甲: 乙𠮷x z",
+        "\x1b[34m      |\x1b[0m     \x1b[1;31m^^^^\x1b[0m",
+    ]
+
+
+def test_colours_change_nothing_else() -> None:
+    painted = pretty(FAULT, "zh", SOURCE, Look(color=True))
+    assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == pretty(FAULT, "zh", SOURCE)
+
+
+# What is left of the text meant: the line, the text, what a terminal shows in its place.
+PROBES = [
+    ("kind: dutty", "dutty", "dutty"),
+    ("片区: 华东甲", "华东甲", "华东甲"),
+    ("a\tb: bad", "bad", "bad"),
+    ("𠮷野家: bad", "bad", "bad"),
+    ("🎉🎉: bad", "bad", "bad"),
+    ("e\u0301a\u0301: bad", "bad", "bad"),
+    ("❤️ x: bad", "bad", "bad"),
+    ("👨\u200d👩\u200d👧: bad", "bad", "bad"),
+    ("👍🏽: bad", "bad", "bad"),
+    ("🇨🇳: bad", "bad", "bad"),
+    ("“a”…①×: bad", "bad", "bad"),
+    ("　　键: 坏", "坏", "坏"),
+    ("　　键: 坏", "　　", "　　"),
+    ("ｱｲ ﾊﾞ: bad", "bad", "bad"),
+    ("한국어: bad", "bad", "bad"),
+    ("re\u202egal: bad", "bad", "bad"),
+    ("\u200b零宽: bad", "bad", "bad"),
+    ("id：坏", "：", "："),
+    ("x" * 300 + "坏值" + "y" * 300, "坏值", "坏值"),
+    ("汉" * 200 + "坏值", "坏值", "坏值"),
+    ("坏" * 200, "坏" * 200, "坏" * 67),
+]
+
+
+def on_a_terminal(text: str, charset: str = "utf-8") -> tuple[list[str], list[str]]:
+    """Give the characters above the carets, and the lines as a terminal shows them."""
+    screen = pyte.Screen(180, 4)
+    pyte.Stream(screen).feed(text.encode(charset, "replace").decode(charset).replace("\n", "\r\n"))
+    marks = [at for at in range(180) if screen.buffer[2][at].data == "^"]
+    return [screen.buffer[1][at].data for at in marks], screen.display
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gbk"])
+@pytest.mark.parametrize(("line", "token", "shown"), PROBES, ids=range(len(PROBES)))
+def test_carets_stand_exactly_under_the_text_meant(line, token, shown, charset) -> None:
+    start = line.index(token) + 1
+    fault = Diagnostic("x", "error", Place("a", 1, start, start + len(token)), Text("错"))
+    above, screen = on_a_terminal(pretty(fault, "zh", {"a": line}, Look(charset=charset)), charset)
+    assert ("".join(above), screen[3].strip()) == (shown, "")
+
+
+def test_what_a_console_cannot_print_takes_one_cell() -> None:
+    fault = Diagnostic("x", "error", Place("a", 1, 4, 7), Text("错"))
+    assert pretty(fault, "zh", {"a": "🎉汉 bad"}, Look(charset="gbk")).split("\n")[1:] == [
+        "    1 | ?汉 bad",
+        "      |     ^^^",
+    ]
+
+
+def test_a_text_that_ends_beyond_its_line_has_one_caret_at_the_end() -> None:
+    fault = Diagnostic("x", "error", Place("a", 1, 9, 12), Text("错"))
+    assert pretty(fault, "zh", {"a": "ab"}).split("\n")[1:] == ["    1 | ab", "      |   ^"]
 
 
 def test_concise_is_one_line() -> None:

@@ -185,7 +185,7 @@ def test_moving_lines_and_rewording_titles_is_no_edit(tmp_path):
 
 
 def call(*args):
-    return CliRunner().invoke(main, ["impact", *map(str, args)])
+    return CliRunner().invoke(main, ["impact", *map(str, args)], env={"COLUMNS": "120"})
 
 
 def without_folders(text: str) -> str:

@@ -99,6 +99,8 @@ def test_rules_and_schemas_travel_inside(wheel):
         assert kept and {name: inside.get(name) for name in kept} == kept
     assert "checker/language/formula/grammar.lark" in inside
     assert "checker/py.typed" in inside
+    entries = (ROOT / "checker" / "catalogue" / "entries").rglob("*.toml")
+    assert {one.relative_to(ROOT).as_posix() for one in entries} <= set(inside)
     assert not [
         one for one in inside if one.startswith(("tests/", "samples/", "benchmarks/")) or "__pycache__" in one
     ]
@@ -116,7 +118,18 @@ def test_the_installed_program_does_what_the_checkout_does(installed, tmp_path):
     assert sorted(one.name for one in tmp_path.iterdir()) == ["2026-10"]
 
 
-@pytest.mark.parametrize("command", [("lint",), ("test",), ("schema",), ("--version",), ("--help",)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("lint",),
+        ("lint", "--format", "sarif"),
+        ("test",),
+        ("schema",),
+        ("explain", "duplicate-key"),
+        ("--version",),
+        ("--help",),
+    ],
+)
 def test_every_command_runs_in_an_empty_folder(installed, tmp_path, command):
     done = run(installed, "-m", "checker", *command, cwd=tmp_path)
     assert done.returncode == 0, (done.stdout + done.stderr).decode(errors="replace")[-3000:]

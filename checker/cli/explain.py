@@ -11,7 +11,7 @@ import click
 
 from checker.cli.completion import rule_ids
 from checker.cli.shared import default_pack, deliver, lang_option, remember_lang
-from checker.diagnostics import UsageError
+from checker.diagnostics import CheckerError, UsageError
 from checker.model import Lang, Text
 
 if TYPE_CHECKING:
@@ -39,18 +39,29 @@ _WORDS = {
 )
 @lang_option
 def explain(rule: str, rules: Path | None, lang: Lang) -> None:
-    """说明一条规则 Say what RULE means: who, what, when, or else, since when."""
+    """说明规则或诊断代码 Say what RULE means: who, what, when, or else, since when; or what a code of a fault means."""
     remember_lang(lang)
-    from checker import language
+    from checker import catalogue, language
+    from checker.catalogue.page import sheet
     from checker.cli.words import Speaker
 
-    pack = language.load_pack(rules or default_pack())
-    found = pack.rule(rule)
-    if found is None:
-        near = difflib.get_close_matches(rule, [one.id for one in pack.rules], n=3)
+    code = catalogue.entry(rule)
+    try:
+        pack = language.load_pack(rules or default_pack())
+    except CheckerError:
+        if code is None:
+            raise
+        pack = None  # a broken pack is when people ask what a code means
+    found = pack.rule(rule) if pack else None
+    if found is None and code is not None:
+        deliver(sheet(code, lang), None)
+        return
+    if pack is None or found is None:
+        words = [*(one.id for one in (pack.rules if pack else ())), *catalogue.codes()]
+        near = difflib.get_close_matches(rule, words, n=3)
         raise UsageError.of(
             "unknown-rule",
-            Text(f"规则包里没有规则“{rule}”", f"the pack has no rule '{rule}'"),
+            Text(f"没有规则，也没有诊断代码“{rule}”", f"there is no rule and no code '{rule}'"),
             Text(f"是否想写：{'、'.join(near)}", f"did you mean: {', '.join(near)}") if near else Text(""),
         )
     lines = [line for head, body in sections(Speaker(pack, lang), found) for line in _section(head, body)]

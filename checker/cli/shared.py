@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from checker import diagnostics
-from checker.diagnostics import CheckerError, Diagnostic, UsageError
+from checker.diagnostics import CheckerError, Diagnostic, Look, UsageError
+from checker.diagnostics.excerpt import CELLS
 from checker.model import Lang, Place, Text
 
 DEFAULT_PACK = "after-sales"
-FORMATS_OF_DIAGNOSTICS = ("pretty", "concise", "json")
+FORMATS_OF_DIAGNOSTICS = ("pretty", "concise", "json", "github", "gitlab", "sarif", "junit")
 
 lang_option = click.option(
     "--lang",
@@ -31,7 +33,7 @@ color_option = click.option(
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="颜色 colours; NO_COLOR is obeyed",
+    help="颜色 colours; NO_COLOR and FORCE_COLOR are obeyed",
 )
 
 
@@ -40,11 +42,13 @@ class Edge(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; faults in our own input become diagnostics."""
+        ctx.color = wants_color("auto")
         try:
             return super().invoke(ctx)
         except CheckerError as error:
             lang = _lang(ctx)
-            say("\n".join(diagnostics.pretty(one, lang) for one in error.diagnostics))
+            shown = look(_color(ctx), sys.stderr)
+            say("\n".join(diagnostics.pretty(one, lang, look=shown) for one in error.diagnostics))
             ctx.exit(2)
         except BrokenPipeError:
             # The reader has gone (`| head`); what is still buffered must not raise again at exit.
@@ -111,7 +115,7 @@ def remember_lang(lang: Lang) -> None:
 
 def say(text: str) -> None:
     """Print to stderr."""
-    click.echo(_sayable(text), err=True)
+    click.echo(_sayable(text), err=True, color=True)
 
 
 def _sayable(text: str) -> str:
@@ -119,11 +123,33 @@ def _sayable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def wants_color(choice: str) -> bool:
-    """Tell whether to colour stdout: `always`, or a terminal without NO_COLOR."""
-    if choice == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return choice == "always"
+def _color(ctx: click.Context) -> str:
+    """Give `--color` as the user wrote it, wherever on the command line."""
+    asked = [part for before, part in zip(sys.argv, sys.argv[1:], strict=False) if before == "--color"]
+    asked += [part.removeprefix("--color=") for part in sys.argv if part.startswith("--color=")]
+    return asked[-1] if asked and asked[-1] in ("always", "never") else "auto"
+
+
+def wants_color(choice: str, stream: TextIO | None = None) -> bool:
+    """Tell whether to colour a stream (stdout): as asked, else NO_COLOR, else FORCE_COLOR, else on a terminal.
+
+    Variables count when they are set and not empty, as https://no-color.org has it; click obeys none of them.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return os.environ["FORCE_COLOR"] != "0"
+    return (stream or sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
+
+
+def look(choice: str, stream: TextIO | None = None) -> Look:
+    """Give how a stream (stdout) shows faults: its colours, the characters it can print, the width of its terminal."""
+    stream = stream or sys.stdout
+    columns = shutil.get_terminal_size((CELLS, 24)).columns - 8 if stream.isatty() else CELLS
+    charset = getattr(stream, "encoding", None) or "utf-8"
+    return Look(wants_color(choice, stream), charset, max(40, min(columns, CELLS)))
 
 
 def default_pack() -> Path:

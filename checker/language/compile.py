@@ -142,10 +142,27 @@ def diagnostic(rule: Rule, fault: Fault, pack: Pack) -> Diagnostic:
     ):
         place = rule.places.key(fault.path)
     if fault.start is not None and place.line:
-        column = place.column + fault.start + 1
-        place = Place(place.file, place.line, column, column + max(1, fault.length))
+        place = _within(place, _formula(rule, fault, pack), fault.start, fault.length)
     message = Text(f"规则 {rule.id}：{fault.message.zh}", f"rule {rule.id}: {fault.message.pick('en')}")
     return Diagnostic(fault.code, "error", place, message, fault.expected, fault.found, fault.hint)
+
+
+def _formula(rule: Rule, fault: Fault, pack: Pack) -> str:
+    """Give the text in which a fault counts its characters."""
+    if fault.home is None:
+        value = rule.places.under(fault.path).value()
+        return value if isinstance(value, str) else ""
+    fields = (field for log in pack.logs.values() for field in log.fields.values())
+    return next((one.formula or "" for one in fields if one.formula_place == fault.home), "")
+
+
+def _within(place: Place, text: str, start: int, length: int) -> Place:
+    """Give the place of some characters of a text on one line, plain or quoted without escapes; else the text."""
+    quotes = place.end_column - place.column - len(text)
+    if quotes not in (0, 2):
+        return place
+    column = place.column + quotes // 2 + min(start, len(text))
+    return Place(place.file, place.line, column, column + max(1, length))
 
 
 def _memory(pack: Pack, rule: Rule, spec: RunSpec) -> date:

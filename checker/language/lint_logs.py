@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,7 +14,7 @@ from checker.language.pack import Link, Log, Pack
 from checker.language.places import Path, Places
 from checker.language.suggest import did_you_mean
 from checker.language.yaml_loader import Document
-from checker.model import Text
+from checker.model import Place, Text
 
 Documents = Mapping[str, tuple[Document, ...]]
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -78,20 +79,22 @@ def _fields(log: Log, places: Places, path: Path) -> Iterator[Diagnostic]:
                     f"表头 `{header}` 同时属于 {other} 和 {name}",
                     f"the header `{header}` belongs to both {other} and {name}",
                 )
-                yield fault("duplicate-header", places.key(where), said, "", header)
+                first = places.key((*path, "fields", other))
+                note = ((first, Text("另一个字段在这里", "the other field is here")),)
+                yield replace(fault("duplicate-header", places.key(where), said, "", header), related=note)
 
 
 def _new_names(log: Log, places: Places, path: Path) -> Iterator[Diagnostic]:
-    seen = set(log.fields)
+    seen = {name: places.key((*path, "fields", name)) for name in log.fields}
     for link in log.links.values():
         for name in link.columns:
+            part = ("take", name) if name in link.take else ("count",)
+            place = places.key((*path, "links", link.name, *part))
             if name in seen:
-                part = ("take", name) if name in link.take else ("count",)
                 said = Text(f"列名 `{name}` 已经用了", f"the column `{name}` exists already")
-                yield fault(
-                    "duplicate-column", places.key((*path, "links", link.name, *part)), said, "", name
-                )
-            seen.add(name)
+                note = ((seen[name], Text("第一次在这里", "first used here")),)
+                yield replace(fault("duplicate-column", place, said, "", name), related=note)
+            seen.setdefault(name, place)
 
 
 def links_are_sound(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:
@@ -114,8 +117,9 @@ def links_are_sound(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:
 
 def _link(log: Log, other: Log, link: Link, places: Places, path: Path) -> Iterator[Diagnostic]:
     for at, (theirs, ours) in enumerate(link.match):
-        yield from _column(other, theirs, places, (*path, "match", at))
-        yield from _column(log, ours, places, (*path, "match", at))
+        where = (*path, "match", at)
+        yield from _in_match(_column(other, theirs, places, where), places.under(where), 0)
+        yield from _in_match(_column(log, ours, places, where), places.under(where), -1)
     for new, theirs in link.take.items():
         yield from _column(other, theirs, places, (*path, "take", new))
     for word in ("previous", "order"):
@@ -123,6 +127,20 @@ def _link(log: Log, other: Log, link: Link, places: Places, path: Path) -> Itera
             yield from _column(log, name, places, (*path, word, at))
     if link.at is not None:
         yield from _column(log, link.at, places, (*path, "at"))
+
+
+def _in_match(faults: Iterable[Diagnostic], match: Places, side: int) -> Iterator[Diagnostic]:
+    """Let the caret stand under the one side of `theirs = ours` that is meant."""
+    text = match.value()
+    for one in faults:
+        part = text.split("=")[side].strip() if isinstance(text, str) else ""
+        start = text.rfind(part) if side else 0
+        quotes = one.place.end_column - one.place.column - len(text or "")
+        if part and quotes in (0, 2):
+            column = one.place.column + quotes // 2 + start
+            yield replace(one, place=Place(one.place.file, one.place.line, column, column + len(part)))
+        else:
+            yield one
 
 
 def sources_are_sound(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:

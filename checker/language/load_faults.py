@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from checker.diagnostics import Diagnostic
-from checker.language.load_syntax import full_width_hint
+from checker.language import load_width
 from checker.language.places import Node, Path, Places
 from checker.language.schema import fits, load_schema
 from checker.language.suggest import closest, did_you_mean, one_of
@@ -191,6 +191,9 @@ def _wrong_type(error: Any, places: Places, path: Path) -> Iterator[Diagnostic]:
             expected = one_of([str(one) for one in error.schema["enum"]])
         yield _fault("no-value", places.key(path), said, expected, "", _described(error.schema))
         return
+    if (slip := load_width.slip(found, place, lambda text: _is_one_of(text, kinds))) is not None:
+        yield slip
+        return
     said = Text(f"{name or '文件'} 应为{expected.zh}", f"{name or 'the file'} must be {expected.en}")
     hint = _type_hint(found, kinds)
     yield _fault(
@@ -198,16 +201,27 @@ def _wrong_type(error: Any, places: Places, path: Path) -> Iterator[Diagnostic]:
     )
 
 
+def _is_one_of(text: str, kinds: list[str]) -> bool:
+    """Tell whether a text, had it been typed with narrow characters, would be of one of these types."""
+    shapes = {
+        "integer": r"-?\d+",
+        "number": r"-?\d+(\.\d+)?",
+        "boolean": "true|false",
+        "array": r"- .*|\[.*\]",
+    }
+    return any(re.fullmatch(shapes[kind], text) for kind in kinds if kind in shapes)
+
+
 def _type_hint(found: Any, kinds: list[str]) -> Text:
     if isinstance(found, (int, Decimal)) and "string" in kinds:
         return Text(f'加引号："{_shown(found)}"', f'quote it: "{_shown(found)}"')
     if "object" in kinds and isinstance(found, str):
-        return full_width_hint(found) or Text("")
+        return load_width.hint(found) or Text("")
     if "array" in kinds and isinstance(found, str):
-        return full_width_hint(found) or Text(f"写成列表：[{found}]", f"write a list: [{found}]")
+        return load_width.hint(found) or Text(f"写成列表：[{found}]", f"write a list: [{found}]")
     if kinds == ["boolean"]:
         return Text("写 true 或 false", "write true or false")
-    return full_width_hint(found) or Text("")
+    return load_width.hint(found) or Text("")
 
 
 def _not_allowed(error: Any, places: Places, path: Path) -> Iterator[Diagnostic]:
@@ -215,6 +229,9 @@ def _not_allowed(error: Any, places: Places, path: Path) -> Iterator[Diagnostic]
         return  # `_unknown_keys` and `_wrong_type` report these
     allowed = [str(one) for one in error.schema["enum"]]
     found = _shown(error.instance)
+    if (slip := load_width.slip(error.instance, places.of(path), allowed.__contains__)) is not None:
+        yield slip
+        return
     name = path[-1] if path else ""
     said = Text(f"`{found}` 不是 `{name}` 允许的值", f"`{found}` is not a value of `{name}`")
     yield _fault("unknown-value", places.of(path), said, one_of(allowed), found, did_you_mean(found, allowed))
@@ -233,7 +250,11 @@ def _bad_shape(error: Any, places: Places, path: Path) -> Iterator[Diagnostic]:
             break
     enough = Text(f"`{found}` 写法不对", f"`{found}` is not written as it should be")
     place = places.key((*path, found)) if _about_a_key(error) else places.of(path)
-    yield _fault(code, place, enough, expected, found, full_width_hint(found) or Text(""))
+    slip = load_width.slip(error.instance, place, lambda text: re.search(pattern, text) is not None)
+    if slip is not None:
+        yield slip
+        return
+    yield _fault(code, place, enough, expected, found, load_width.hint(found) or Text(""))
 
 
 def _out_of_range(error: Any, places: Places, path: Path) -> Iterator[Diagnostic]:
@@ -289,13 +310,11 @@ def _repeated(error: Any, places: Places, path: Path) -> Iterator[Diagnostic]:
     for at, one in enumerate(error.instance):
         if one in seen:
             said = Text(f"`{_shown(one)}` 重复", f"`{_shown(one)}` is given twice")
-            yield _fault(
-                "duplicate-item",
-                places.of((*path, at)),
-                said,
-                "",
-                _shown(one),
-                Text("删去一个", "remove one"),
+            first = places.of((*path, seen.index(one)))
+            note = ((first, Text("第一次在这里", "first given here")),)
+            hint = Text("删去一个", "remove one")
+            yield Diagnostic(
+                "duplicate-item", "error", places.of((*path, at)), said, "", _shown(one), hint, note
             )
         seen.append(one)
 

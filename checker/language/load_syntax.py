@@ -7,18 +7,13 @@ later, about something else. Here the slip itself is pointed at.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from checker.diagnostics import Diagnostic
+from checker.language import load_width
 from checker.model import Place, Text
 
-FULL_WIDTH = {
-    "：": ":", "，": ",", "“": '"', "”": '"', "‘": "'", "’": "'", "｛": "{", "｝": "}", "［": "[", "］": "]",
-    "【": "[", "】": "]", "（": "(", "）": ")", "＃": "#", "－": "-", "＄": "$", "　": " ",
-}  # fmt: skip
-_KEY_WITH_COLON = re.compile(r"^\s*(?:-\s+)*[\"'“]?[A-Za-z_$][\w$.-]*[\"'”]?\s*(：)")
-_IN_KEY = re.compile("[：，“”]")
+_KEY = re.compile(r" +([^\s:#][^:#]*?)(?=\s*:(?:\s|$))")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff\t\u2028\u2029\x85]"
 )
@@ -94,23 +89,56 @@ def fault_of(error: Exception, text: str, file: str) -> tuple[Diagnostic, ...]:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark is not None else 1
     lines = text.split("\n")
-    if blamed := tuple(full_width_lines(lines, 0, line, file)):
-        return blamed
-    if (blamed_one := _punctuation_on(lines, line, file)) is not None:
-        return (blamed_one,)
+    slips = load_width.in_lines(lines, file)
+    blamed = [one for one in slips if one.place.line <= line + 1]
+    blamed = blamed or load_width.around(lines, _first_line(error, line) - 1, line - 1, file)
+    if blamed:
+        return tuple(dict.fromkeys((*blamed, *slips)))
+    return (_said(error, mark, lines, line, file), *slips)
+
+
+def _first_line(error: Exception, line: int) -> int:
+    """Give the line where the braces or brackets open that YAML complains of; else the line of the complaint."""
+    opened = getattr(error, "context_mark", None)
+    return opened.line + 1 if opened is not None and "flow" in str(getattr(error, "context", "")) else line
+
+
+def _said(error: Exception, mark: Any, lines: list[str], line: int, file: str) -> Diagnostic:
     problem = str(getattr(error, "problem", "") or error)
     opened = getattr(error, "context_mark", None)
     if "unexpected end of stream" in problem and opened is not None:
         mark, line = opened, opened.line + 1
     place = Place(file, line, mark.column + 1 if mark is not None else 1)
+    if "mapping values" in problem and (deeper := _too_deep(lines, line, place, file)) is not None:
+        return deeper
     for start, said, hint in _PROBLEMS:
         if start in _normal(problem):
             note = _opened(opened, file) if "expected ',' or" in problem else ()
-            return (Diagnostic("yaml-syntax", "error", place, said, hint=hint, related=note),)
-    return (
-        Diagnostic(
-            "yaml-syntax", "error", place, Text("YAML 语法错误", "this is not valid YAML"), found=problem
+            return Diagnostic("yaml-syntax", "error", place, said, hint=hint, related=note)
+    said = Text("YAML 语法错误", "this is not valid YAML")
+    return Diagnostic("yaml-syntax", "error", place, said, found=problem)
+
+
+def _too_deep(lines: list[str], line: int, place: Place, file: str) -> Diagnostic | None:
+    """Point at a key that begins right of the keys above it and so became a part of the value above."""
+    source = lines[line - 1]
+    found = _KEY.match(source)
+    above = next((at for at in range(line - 1, 0, -1) if lines[at - 1].strip()), 0)
+    if found is None or found.end(1) + 1 != place.column or not above:
+        return None
+    before = lines[above - 1]
+    start = len(before) - len(before.lstrip(" -"))
+    note = Place(file, above, start + 1, len(before.rstrip()) + 1)
+    return Diagnostic(
+        "yaml-syntax",
+        "error",
+        Place(file, line, found.start(1) + 1, found.end(1) + 1),
+        Text(
+            "缩进太深，这一行成了上一行的值的一部分",
+            "indented too deep: this line became part of the value above",
         ),
+        hint=Text("与上面的键左边对齐", "let it begin in the column of the keys above"),
+        related=((note, Text("上面的值从这里开始", "the value above is here")),),
     )
 
 
@@ -121,61 +149,6 @@ def _opened(mark: Any, file: str) -> tuple[tuple[Place, Text], ...]:
 
 def _normal(problem: str) -> str:
     return next((ours for theirs, ours in _SAME if problem.startswith(theirs)), problem)
-
-
-def full_width_lines(lines: list[str], first: int, last: int, file: str) -> Iterator[Diagnostic]:
-    """Point at each full-width colon after a key in `lines[first:last + 1]` (counted from 0)."""
-    for number in range(first, min(last + 1, len(lines))):
-        if found := _KEY_WITH_COLON.match(lines[number]):
-            yield _full_width("：", Place(file, number + 1, found.start(1) + 1, found.end(1) + 1))
-
-
-def full_width_key(key: str, place: Place) -> Diagnostic | None:
-    """Point at full-width punctuation inside an unquoted key, such as the one of `{zh：文字}`."""
-    found = _IN_KEY.search(key)
-    if found is None:
-        return None
-    column = place.column + found.start()
-    return _full_width(found.group(), Place(place.file, place.line, column, column + 1))
-
-
-def _punctuation_on(lines: list[str], line: int, file: str) -> Diagnostic | None:
-    """Point at full-width punctuation on the line of the error, where YAML needs the narrow one."""
-    source = lines[line - 1] if line <= len(lines) else ""
-    wanted = re.search(
-        r"(?<=[:\[{,\-] )[“‘｛［【]|(?<=[\[{])[“‘｛［【]|，(?=\s*[\w-]+\s*[:：])|：(?=\s)", source
-    )
-    if wanted is None:
-        return None
-    return _full_width(wanted.group(), Place(file, line, wanted.start() + 1, wanted.end() + 1))
-
-
-def _full_width(char: str, place: Place) -> Diagnostic:
-    plain = FULL_WIDTH[char]
-    return Diagnostic(
-        "full-width-punctuation",
-        "error",
-        place,
-        Text(f"这里用了全角的 `{char}`", f"a full-width `{char}` stands here"),
-        f"`{plain}`",
-        f"`{char}`",
-        Text(
-            f"改用半角 `{plain}`" + ("，后面加空格" if plain == ":" else ""),
-            f"type `{plain}`" + (" and a space" if plain == ":" else ""),
-        ),
-    )
-
-
-def full_width_hint(found: Any) -> Text | None:
-    """Give a hint when a value that is not accepted holds full-width punctuation."""
-    for char in found if isinstance(found, str) else "":
-        if char in "：，“”｛｝［］【】＄　":
-            plain = FULL_WIDTH[char]
-            return Text(
-                f"其中有全角的 `{char}`，改用半角 `{plain}`",
-                f"it holds a full-width `{char}`; type `{plain}`",
-            )
-    return None
 
 
 def _place(text: str, offset: int, file: str) -> Place:

@@ -18,7 +18,8 @@ from typing import Any
 import yaml
 
 from checker.diagnostics import Diagnostic, shown_path
-from checker.language.load_syntax import fault_of, full_width_key, full_width_lines, text_faults
+from checker.language import load_width
+from checker.language.load_syntax import fault_of, text_faults
 from checker.language.places import Node, Places, Span
 from checker.model import Place, Text
 
@@ -127,11 +128,12 @@ class _Refused(Exception):
 class _Frame:
     """A map or list that is being read."""
 
-    __slots__ = ("anchor", "children", "height", "key", "keys", "nodes", "start")
+    __slots__ = ("anchor", "children", "height", "in_brackets", "key", "keys", "nodes", "start")
 
-    def __init__(self, start: Any, is_map: bool, anchor: str | None) -> None:
-        self.start = start
-        self.anchor = anchor
+    def __init__(self, event: Any, is_map: bool) -> None:
+        self.start = event.start_mark
+        self.in_brackets = not is_map and bool(event.flow_style)
+        self.anchor = event.anchor
         self.children: dict[str, Node] | list[Node] = {} if is_map else []
         self.keys: dict[str, Span] | None = {} if is_map else None
         self.key: tuple[str, Span] | None = None
@@ -189,15 +191,22 @@ class _Composer:
             self._key(event.value, span, plain)
             return
         if plain:
-            if event.start_mark.line != event.end_mark.line:
-                self.faults += full_width_lines(
-                    self.lines, event.start_mark.line + 1, event.end_mark.line, self.file
-                )
+            if not event.value.isascii():
+                self._full_width(event, span)
             if event.value == "" and self.stack and self.stack[-1].key:
                 span = self.stack[-1].key[1]
         node = Node(_plain(event.value) if plain else event.value, span)
         self._remember(event.anchor, node, 1, 1)
         self._add(node, 1, 1)
+
+    def _full_width(self, event: Any, span: Span) -> None:
+        first, last = event.start_mark.line, event.end_mark.line
+        if first != last:
+            self.faults += load_width.in_lines(self.lines, self.file, first + 1, last)
+            return
+        in_list = bool(self.stack) and self.stack[-1].in_brackets
+        fault = load_width.in_value(event.value, Place(self.file, *span), in_list)
+        self.faults += [] if fault is None else [fault]
 
     def _wants_key(self) -> bool:
         return bool(self.stack) and self.stack[-1].keys is not None and self.stack[-1].key is None
@@ -212,7 +221,7 @@ class _Composer:
                 Text("不支持合并键 <<", "merge keys (<<) are not supported"),
                 Text("把内容写全", "write the keys out"),
             )
-        if plain and (fault := full_width_key(key, Place(self.file, *span))):
+        if plain and not key.isascii() and (fault := load_width.in_key(key, Place(self.file, *span))):
             self.faults.append(fault)
         if key == "":
             self._fault("empty-key", span, Text("键是空的", "the key is empty"))
@@ -242,7 +251,7 @@ class _Composer:
             )
         if len(self.stack) >= MAX_DEPTH:
             self._too_deep(span)
-        self.stack.append(_Frame(event.start_mark, is_map, event.anchor))
+        self.stack.append(_Frame(event, is_map))
 
     def _close(self, event: Any) -> None:
         frame = self.stack.pop()

@@ -67,9 +67,11 @@ def _parse(text: str) -> Any:
         return _parser().parse(text)
     except UnexpectedToken as error:
         at = len(text) if error.token.type == "$END" else error.token.start_pos or 0
-        found = "公式结尾" if error.token.type == "$END" else str(error.token)
+        found = "" if error.token.type == "$END" else str(error.token)
         raise Fault(
-            Text(f"公式在这里读不懂：“{found}”", f"the formula is not understood here: '{found}'"),
+            Text(f"公式在这里读不懂：“{found}”", f"the formula is not understood here: '{found}'")
+            if found
+            else Text("公式没有写完", "the formula ends too early"),
             start=at,
             length=max(1, len(str(error.token))),
             found=found,

@@ -11,7 +11,7 @@ Anything else that is raised is a bug.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -20,8 +20,7 @@ from checker.model import Lang, Place, Text
 
 Severity = Literal["error", "warning", "note"]
 NO_TEXT = Text("")
-_SHOWN = 160  # characters of a source line
-_WORDS: dict[str, Text] = {
+WORDS: dict[str, Text] = {
     "error": Text("错误", "error"),
     "warning": Text("警告", "warning"),
     "note": Text("提示", "note"),
@@ -95,26 +94,9 @@ def headline(one: Diagnostic, lang: Lang) -> str:
 
 def concise(one: Diagnostic, lang: Lang = "zh") -> str:
     """Give one greppable line: the headline, then the hint or what was expected."""
-    more = one.hint.pick(lang) or _labelled("expected", _text(one.expected, lang), lang)
+    more = one.hint.pick(lang) or labelled("expected", text_in(one.expected, lang), lang)
     line = headline(one, lang) + (f" → {more}" if more else "")
     return line.replace("\n", " ")
-
-
-def pretty(one: Diagnostic, lang: Lang = "zh", sources: Mapping[str, str] | None = None) -> str:
-    """Give the headline, the source line with carets under the token, then expected, found and hint.
-
-    `sources` maps file names to their text; a file that is not there is read from disk.
-    """
-    lines = [headline(one, lang), *_excerpt(one.place, "^", sources)]
-    for place, text in one.related:
-        lines += [
-            f"  {_WORDS['see'].pick(lang)} {where(place)}: {text.pick(lang)}",
-            *_excerpt(place, "-", sources),
-        ]
-    for word, text_of in (("expected", one.expected), ("found", one.found), ("hint", one.hint)):
-        if said := _text(text_of, lang):
-            lines.append("  " + _labelled(word, said, lang))
-    return "\n".join(lines)
 
 
 def as_json(one: Diagnostic, lang: Lang | None = None) -> dict[str, Any]:
@@ -122,7 +104,7 @@ def as_json(one: Diagnostic, lang: Lang | None = None) -> dict[str, Any]:
 
     def said(text: Text | str) -> Any:
         if lang is not None or isinstance(text, str):
-            return _text(text, lang or "zh")
+            return text_in(text, lang or "zh")
         return {"zh": text.pick("zh"), "en": text.pick("en")}
 
     return {
@@ -141,55 +123,17 @@ def _place_json(place: Place) -> dict[str, Any]:
     return {"file": place.file, "line": place.line, "column": place.column, "end_column": place.end_column}
 
 
-def _text(text: Text | str, lang: Lang) -> str:
+def text_in(text: Text | str, lang: Lang) -> str:
+    """Give a text in `lang`; a plain string is the same in both."""
     return text if isinstance(text, str) else text.pick(lang)
 
 
-def _labelled(word: str, said: str, lang: Lang) -> str:
+def labelled(word: str, said: str, lang: Lang) -> str:
+    """Give `expected: …` in `lang`, or nothing when nothing is said."""
     if not said:
         return ""
-    label = _WORDS[word].pick(lang)
+    label = WORDS[word].pick(lang)
     return f"{label}：{said}" if lang == "zh" else f"{label + ':':<9} {said}"
-
-
-def _excerpt(place: Place, mark: str, sources: Mapping[str, str] | None) -> list[str]:
-    """Give the numbered source line and the line of carets, or nothing when it cannot be shown."""
-    source = _source_line(place, sources)
-    if source is None:
-        return []
-    start = max(place.column - 1, 0)
-    end = max(place.end_column - 1, start + 1)
-    left = max(0, start - _SHOWN // 2) if len(source) > _SHOWN else 0
-    shown = source[left : left + _SHOWN]
-    lines = [f"{place.line:>5} | {_visible(shown)}".rstrip()]
-    if place.column:
-        before, token = source[left:start], source[start : min(end, left + _SHOWN)]
-        lines.append(" " * 5 + " | " + " " * _width(before) + mark * max(1, _width(token)))
-    return lines
-
-
-def _source_line(place: Place, sources: Mapping[str, str] | None) -> str | None:
-    if place.line < 1 or not place.file:
-        return None
-    text = (sources or {}).get(place.file)
-    if text is None:
-        try:
-            text = Path(place.file).read_bytes().decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError, ValueError):
-            return None
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return lines[place.line - 1] if place.line <= len(lines) else None
-
-
-def _visible(text: str) -> str:
-    """Give the text as it can be printed: a tab as one space, other control characters as `�`."""
-    return "".join(" " if ch == "\t" else ch if ch.isprintable() or ch == "\u3000" else "�" for ch in text)
-
-
-def _width(text: str) -> int:
-    from rich.cells import cell_len  # a terminal table of 40 kB, needed only when a fault is shown
-
-    return cell_len(_visible(text))
 
 
 def shown_path(path: Path) -> str:
