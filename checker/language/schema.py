@@ -97,6 +97,8 @@ _SILENT = {
     "examples",
     "format",
     "defaultSnippets",
+    "enumDescriptions",
+    "errorMessage",
 }
 
 
