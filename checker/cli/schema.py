@@ -16,7 +16,7 @@ def schema(rules: Path | None) -> None:
     """打印规则包的 JSON Schema Print the pack's own schema: its logs, fields and enum values complete too."""
     folder = packs([rules] if rules else [])[0]
     from checker import language
-    from checker.language.schema import pack_schema
+    from checker.language.schema_pack import pack_schema
 
     text = json.dumps(pack_schema(language.load_pack(folder)), ensure_ascii=False, indent=2)
     deliver(text + "\n", None, utf8=True)
