@@ -12,6 +12,7 @@ from checker.cli.archive import archive
 from checker.cli.check import check
 from checker.cli.completion import completion
 from checker.cli.explain import explain
+from checker.cli.init import init
 from checker.cli.lint import lint
 from checker.cli.schema import schema
 from checker.cli.shared import Edge
@@ -27,5 +28,5 @@ def main() -> None:
     """
 
 
-for _command in (check, archive, lint, test, explain, schema, completion):
+for _command in (check, archive, lint, test, explain, init, schema, completion):
     main.add_command(_command)
