@@ -34,6 +34,10 @@ _HOLDS: dict[str, tuple[type, ...]] = {  # what a field is compared with
     "duration": (Duration, str),
     "time": (Duration, str),
 }
+_EQUAL, _ORDER = (
+    ("is", "is_not", "contains"),
+    ("more_than", "at_least", "less_than", "at_most", "starts_with"),
+)
 _SUBJECTS = Text("对象：人员、片区、公司或一种台账", "the subjects: people, regions, the company or a log")
 
 
@@ -153,10 +157,19 @@ def _define(words: Json, pack: Pack) -> None:
     for log in pack.logs.values():
         words[f"fieldName:{log.id}"] = _fields([log], pack)
         words[f"predicate:{log.id}"] = _predicate(words, [log], pack)
+    words["condition"] = _loose(words["condition"])
     words["predicate"] = _predicate(words, list(pack.logs.values()), pack)
     words["fieldName"] = _fields(list(pack.logs.values()), pack)
     titles = {log.id: _bilingual(log.title) for log in pack.logs.values()}
-    words["logName"] = {**words["logName"], **_enum(titles)}
+    words["logName"] = {"description": words["logName"]["description"], "type": "string", **_enum(titles)}
+
+
+def _loose(condition: Json) -> Json:
+    """Give the form of a condition without what an overlay says better: which fields, and what this is."""
+    for one in condition["properties"].values():
+        for part in (one, one.get("items", {})):
+            part.get("properties", {}).get("field", {}).pop("$ref", None)
+    return {key: one for key, one in condition.items() if key not in ("title", "description")}
 
 
 def _fields(logs: list[Log], pack: Pack) -> Json:
@@ -203,29 +216,28 @@ def _condition(words: Json, logs: list[Log], name: str, pack: Pack) -> list[Json
 
 def _compared(condition: Json, logs: list[Log]) -> Json:
     """Give the overlay in which `{field: …}` is a field of these logs."""
-    field = {"$ref": _filled(_FIELD, logs[0].id if len(logs) == 1 else "")}
-    compared: Json = {}
-    for op, one in condition["properties"].items():
-        if "field" in one.get("properties", {}):
-            compared[op] = {"properties": {"field": field}}
-        elif "field" in one.get("items", {}).get("properties", {}):
-            compared[op] = {"items": {"properties": {"field": field}}}
-    return {"properties": compared}
+    field = {"properties": {"field": {"$ref": _filled(_FIELD, logs[0].id if len(logs) == 1 else "")}}}
+    with_field = [op for op, one in condition["properties"].items() if "field" in one.get("properties", {})]
+    in_items = [
+        op
+        for op, one in condition["properties"].items()
+        if "field" in one.get("items", {}).get("properties", {})
+    ]
+    return _overlay({tuple(with_field): field, tuple(in_items): {"items": field}})
 
 
 def _compared_with(values: tuple[str, ...], params: list[str]) -> Json:
     """Give the overlay that offers values and `$names`; where there are values, a literal is one of them."""
     one: Json = {"examples": [*values, *params]}
-    if values:
-        one |= {"if": {"type": "string", "pattern": "^[^$]"}, "then": {"enum": list(values)}}
-    equal = {op: one for op in ("is", "is_not", "contains")}
-    other = {
-        op: {"examples": params} for op in ("more_than", "at_least", "less_than", "at_most", "starts_with")
-    }
-    overlay: Json = {**equal, **other}
-    if values:
-        overlay |= {op: {"items": one} for op in ("in", "not_in")}
-    return {"properties": overlay}
+    if not values:
+        return _overlay({_EQUAL: one, _ORDER: {"examples": params}})
+    one |= {"if": {"type": "string", "pattern": "^[^$]"}, "then": {"enum": list(values)}}
+    return _overlay({_EQUAL: one, _ORDER: {"examples": params}, ("in", "not_in"): {"items": one}})
+
+
+def _overlay(parts: Mapping[tuple[str, ...], Json]) -> Json:
+    """Say more of some keys; an editor offers them once, and not a second time for the overlay."""
+    return {"properties": {key: {"doNotSuggest": True, **one} for keys, one in parts.items() for key in keys}}
 
 
 def _shared(words: Json, overlay: Json) -> Json:
