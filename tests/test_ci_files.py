@@ -105,7 +105,7 @@ def clean(tmp_path: Path) -> dict[str, str]:
     (Path(own) / "dependencies.pth").write_text(SITE + "\n", encoding="utf-8")
     env = {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     alone = run(
-        ["bash", "-c", "python -c 'import duckdb' && ! python -c 'import checker' 2>/dev/null"],
+        ["bash", "-c", "python -c 'import duckdb' && ! python -c 'import checker.cli' 2>/dev/null"],
         tmp_path,
         **env,
     )
