@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.language import builtin_pack, load, load_pack, pack_schema
+from checker.language.lint_uses import WORDS
 from checker.language.schema import SCHEMAS, load_schema
-from checker.language.schema_pack import OWN
+from checker.language.schema_pack import FIXED, OWN
 from checker.language.yaml_loader import load_file
 from tests.test_language_schemas import ODD
 
@@ -48,6 +49,10 @@ def test_files_that_hold_no_names_of_the_pack_keep_the_generic_schema() -> None:
     assert {name for name in SCHEMAS if pack_schema(pack, name) == load_schema(name)} == set(SCHEMAS) - set(
         OWN
     )
+
+
+def test_the_fixed_subjects_are_those_of_the_lint() -> None:
+    assert tuple(FIXED) == WORDS
 
 
 STRANGE: dict[str, tuple[tuple[str | int, ...], Any]] = {

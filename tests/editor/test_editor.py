@@ -163,6 +163,15 @@ def test_a_slip_is_shown_once_on_its_own_line(server: Server, pack: Path, slip: 
     assert message in found[0]["message"]
 
 
+def test_a_test_of_a_rule_that_does_not_exist_is_told_which_rules_there_are(
+    server: Server, pack: Path
+) -> None:
+    text = "as_of: 2026-11-06\ntests:\n- name: 一句话\n  rule: weekly-summary-mising\n"
+    (found,) = server.open(named(pack, "tests", "no such rule"), text)
+    assert found["range"]["start"] == {"line": 3, "character": len("  rule: ")}
+    assert '"weekly-summary-missing"' in found["message"]
+
+
 def test_nothing_is_wrong_with_a_pack_that_lints_clean(server: Server, pack: Path) -> None:
     found = {}
     for path in [*sorted(pack.rglob("*.yaml")), pack / "rules" / "good.yaml"]:
