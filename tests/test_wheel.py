@@ -137,6 +137,16 @@ def test_every_command_runs_in_an_empty_folder(installed, tmp_path, command):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_new_pack_is_started_from_what_is_installed(installed, tmp_path):
+    made = run(installed, "-m", "checker", "init", "my-policy", cwd=tmp_path)
+    assert (made.returncode, made.stderr) == (0, b"")
+    sample = ("my-policy/samples/2026-10", "--rules", "my-policy", *WHEN)
+    for command in (("lint", "my-policy"), ("test", "my-policy"), ("check", *sample)):
+        done = run(installed, "-m", "checker", *command, cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, b""), done.stdout.decode(errors="replace")
+    assert done.stdout.count(b'"outcome": "fail"') == 1
+
+
 def test_an_editable_install_finds_rules_and_schemas_of_the_checkout(tmp_path):
     if not importlib.util.find_spec("hatchling") or not importlib.util.find_spec("editables"):
         pytest.skip("hatchling and editables are not installed")

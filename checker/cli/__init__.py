@@ -14,6 +14,7 @@ from checker.cli.completion import completion
 from checker.cli.decide import decide
 from checker.cli.explain import explain
 from checker.cli.impact import impact
+from checker.cli.init import init
 from checker.cli.lint import lint
 from checker.cli.review import review
 from checker.cli.schema import schema
@@ -30,5 +31,5 @@ def main() -> None:
     """
 
 
-for _command in (check, review, decide, archive, lint, test, explain, impact, schema, completion):
+for _command in (check, review, decide, archive, init, lint, test, explain, impact, schema, completion):
     main.add_command(_command)

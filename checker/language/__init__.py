@@ -2,6 +2,7 @@
 
 from checker.language.load import lint_pack, load_pack
 from checker.language.pack import Pack
-from checker.language.schema import builtin_pack, pack_schema
+from checker.language.schema import builtin_pack
+from checker.language.schema_pack import pack_schema
 
 __all__ = ["Pack", "builtin_pack", "lint_pack", "load_pack", "pack_schema"]

@@ -15,10 +15,10 @@ _NEEDED = ("approved_by", "approved_on", "published_on")
 
 
 def policy_is_approved(pack: Pack, _: object) -> Iterator[Diagnostic]:
-    """Warn of a draft, of which nothing is fined; refuse a publication before the approval."""
+    """Warn of a draft that has penalties, as nothing is fined; refuse a publication before the approval."""
     policy, place = pack.policy, pack.places.key(("policy",))
     missing = [word for word in _NEEDED if getattr(policy, word) is None]
-    if missing:
+    if missing and any(rule.penalty is not None for rule in pack.rules):
         words = ", ".join(missing)
         said = Text(
             f"制度是草案，不产生罚款：缺 {words}", f"the policy is a draft and nothing is fined: no {words}"

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from checker.diagnostics import UsageError
-from checker.language.pack import Pack
 from checker.language.suggest import closest, one_of
 from checker.model import Text
 
@@ -97,6 +96,8 @@ _SILENT = {
     "examples",
     "format",
     "defaultSnippets",
+    "enumDescriptions",
+    "errorMessage",
 }
 
 
@@ -223,22 +224,3 @@ _KEYWORDS: dict[str, Callable[[Compiled, Schema], Check]] = {
     "required": _required,
     "propertyNames": _names,
 }
-
-
-def pack_schema(pack: Pack) -> dict[str, Any]:
-    """Give the rules schema with this pack's own words as enums: logs, fields, clauses, overlaps, parameters.
-
-    An editor that is given this schema completes them. It is stricter than the generic one, never laxer.
-    """
-    schema: dict[str, Any] = json.loads(json.dumps(load_schema("rules")))
-    words = schema["definitions"]
-    columns = sorted({name for log in pack.logs.values() for name in log.columns()})
-    words["logName"]["enum"] = list(dict.fromkeys([*pack.logs, "person", "region", "company"]))
-    words["fieldName"]["enum"] = [*columns, "required"]
-    words["clauseRef"]["enum"] = list(pack.clauses)
-    words["predicate"]["propertyNames"]["enum"] = [*columns, "any_of", "all_of", "not", "complete"]
-    rule = schema["properties"]["rules"]["items"]["properties"]
-    if pack.overlaps:
-        rule["overlaps"]["enum"] = list(pack.overlaps)
-    words["duration"]["examples"] = [f"${name}" for name in pack.parameters]
-    return schema
