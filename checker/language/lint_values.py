@@ -212,7 +212,7 @@ def money_is_exact(pack: Pack, _: object) -> Iterator[Diagnostic]:
         if "cap" in (rule.penalty or {}):
             amounts.append((("penalty", "cap", "max"), (rule.penalty or {})["cap"]["max"]))
         for path, raw in amounts:
-            for amount in _versions(pack, rule, raw):
+            for amount in versions(pack, rule, raw):
                 if not _is_money(amount):
                     said = Text(f"`{amount}` 不是金额", f"`{amount}` is not an amount of money")
                     expected = Text("元，最多两位小数", "yuan, at most two decimals")
@@ -236,7 +236,13 @@ def _amounts(fine: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:
         yield (*path, "bands", "table", at, "fine"), band["fine"]
 
 
-def _versions(pack: Pack, rule: Rule, raw: Any) -> list[Any]:
+def parameters_of(pack: Pack, rule: Rule) -> list[Parameter]:
+    """Give the parameters that a rule uses, each once."""
+    names = dict.fromkeys(name for _, name, _ in parameter_uses(rule))
+    return [found for name in names if (found := pack.parameter(rule, name)) is not None]
+
+
+def versions(pack: Pack, rule: Rule, raw: Any) -> list[Any]:
     """Give a literal, or every value of a `$parameter` that is set."""
     if not isinstance(raw, str):
         return [raw]
