@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from checker.diagnostics import Diagnostic, concise, in_order, pretty
-from checker.language.lint import lint
+from checker.language.lint import lint_deep
 from checker.language.load import build_pack, read_checked, read_sources
 
 BAD = Path(__file__).parent / "bad"
@@ -35,7 +35,7 @@ def said(case: Path) -> tuple[Diagnostic, ...]:
     sources = read_sources(Path("pack"))
     if sources.diagnostics:
         return in_order(sources.diagnostics)
-    return in_order(lint(build_pack(sources), sources.documents))
+    return in_order(lint_deep(build_pack(sources), sources.documents))
 
 
 @pytest.mark.parametrize("case", sorted(BAD.glob("*.yaml")), ids=lambda case: case.stem)

@@ -32,7 +32,7 @@ CELLS: dict[str, list[Any]] = {
     "m": [*range(-1, 8), None, "?"],
     "d": [Decimal(one) / 4 for one in range(-1, 14)] + [None, "?"],
     "t": ["一般", "严重", None, "?"],
-    "f": ["", "a", "ab", "b", "c", None, "?"],
+    "f": ["", "a", "ab", "b", "c", "一般", "一般a", "严重", "龥", None, "?"],
     "b": [True, False, None, "?"],
 }
 OPS = st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"])
@@ -52,6 +52,7 @@ def atoms() -> st.SearchStrategy[Expr]:
         halves,
         levels,
         OPS.map(lambda op: b.compare(op, N, M)),
+        OPS.map(lambda op: b.compare(op, T, F)),
         st.builds(lambda op, n: b.compare(op, M, b.lit(n)), OPS, st.integers(0, 6)),
         st.sampled_from(["a", "b"]).map(lambda one: b.compare("eq", F, b.lit(one))),
         st.just(b.bool_("in", T, b.lit("一般"), b.lit("严重"))),

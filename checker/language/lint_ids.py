@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.diagnostics import Diagnostic
-from checker.language.lint_names import fault, unknown
+from checker.language.lint_names import no_such_rule, unknown
 from checker.language.pack import Pack
 from checker.language.yaml_loader import Document
-from checker.model import Place, Text
+from checker.model import Text
 
 
 def former_ids_are_free(pack: Pack, _: object) -> Iterator[Diagnostic]:
@@ -26,17 +26,6 @@ def former_ids_are_free(pack: Pack, _: object) -> Iterator[Diagnostic]:
                 hint = Text("从前用过的标识不能再用", "an id that was once used is not used again")
                 place = rule.places.of(("formerly", at))
                 yield Diagnostic("reused-id", "error", place, said, "", name, hint, note)
-
-
-def no_such_rule(pack: Pack, name: str, place: Place) -> Diagnostic:
-    """Give the error for a rule that is not there; one that was renamed is told with its new name."""
-    said = Text(f"没有规则 `{name}`", f"there is no rule `{name}`")
-    now = next((rule.id for rule in pack.rules if name in rule.formerly), None)
-    if now is None:
-        return unknown("unknown-rule", place, name, [rule.id for rule in pack.rules], said)
-    renamed = Text(f"规则 `{name}` 已改名为 `{now}`", f"the rule `{name}` is now called `{now}`")
-    hint = Text(f"改成 `{now}`", f"write `{now}`")
-    return fault("renamed-rule", place, renamed, f"`{now}`", name, hint)
 
 
 def tests_name_rules(pack: Pack, document: Document) -> Iterator[Diagnostic]:

@@ -44,7 +44,7 @@ class Range:
         return (op == "at_least" and limit == self.least) or (op == "at_most" and limit == self.most)
 
     def __str__(self) -> str:
-        return f"{_shown(self, self.least)} … {_shown(self, self.most)}"
+        return f"{_shown(self, self.least)} … {_shown(self, self.most)}".strip()
 
 
 def _shown(one: Range, value: Any) -> str:
@@ -155,9 +155,12 @@ def _figure(pack: Pack, rule: Rule) -> Iterator[Diagnostic]:
 
 
 def _outside(rule: Rule, path: Path, name: str, limit: str, found: Range) -> Diagnostic:
-    said = Text(f"界限 {limit} 分不出 {name} 的任何值", f"the limit {limit} tells no values of {name} apart")
-    expected = Text(f"{found} 之内", f"within {found}")
-    hint = Text(
-        "改界限；这样写，条件不是总成立就是永不成立", "change it: as it stands it always or never holds"
+    said = Text(
+        f"界限 {limit} 不起作用：{name} 总在 {found} 之内",
+        f"the limit {limit} has no effect: {name} is always within {found}",
     )
-    return Diagnostic("limit-outside-range", "warning", rule.places.of(path), said, expected, limit, hint)
+    hint = Text(
+        "改界限：这样写，条件不是总成立就是永不成立",
+        "change it: as it stands, the condition always holds or never does",
+    )
+    return Diagnostic("limit-outside-range", "warning", rule.places.of(path), said, str(found), limit, hint)

@@ -124,6 +124,7 @@ class _Search:
         if len({types.get(name) for name in names}) > 1:
             return True
         constants = [arg.value for expr, _ in wishes for arg in getattr(expr, "args", ()) if type(arg) is Lit]
+        constants += [one for name in names for one in self.known.values.get(name, ())]
         tried = [
             candidates(types.get(name), self.known.values.get(name), constants, len(names)) for name in names
         ]
