@@ -69,8 +69,9 @@ def conditions_of(pack: Pack, rule: Rule) -> Conditions | None:
 def _version_day(pack: Pack, rule: Rule) -> Expr | None:
     """Give the day that picks the version of a parameter; None where the last version always holds."""
     log = pack.logs.get(judged_log(rule) or "")
-    at = rule.check.get("at") or (log.date if log else None)
-    if rule.check_kind == "each" and at is None:
+    named = (rule.check.get("at"), rule.check.get("disposed"), rule.check.get("to", {}).get("from"))
+    at = next((one for one in named if one), log.date if log else None)
+    if at is None and "every" not in rule.check:
         return None
     return Col(f"?day {at}", "date")
 

@@ -29,6 +29,9 @@ _CHANGED: tuple[tuple[re.Pattern[str], Text], ...] = (
 )  # fmt: skip
 
 
+_FIRST = frozenset("-+.~0123456789yYnNoOtTfF")
+
+
 def scalars_are_quoted(_: object, documents: Documents) -> Iterator[Diagnostic]:
     """Text that another reader of YAML takes for something else stands in quotes."""
     for group in documents.values():
@@ -63,7 +66,7 @@ def changed(text: str) -> Text | None:
     >>> changed("22:00").en, changed("2026-01-31"), changed("NO").en, changed("No.5")
     ('a number in base 60', None, 'true or false', None)
     """
-    if len(text) > 40:
+    if text[:1] not in _FIRST or len(text) > 40:
         return None
     return next((meant for shape, meant in _CHANGED if shape.match(text)), None)
 

@@ -28,6 +28,8 @@ Wish = tuple[Expr, bool | None]
 """A condition and what it should come out as."""
 Branch = tuple[Wish, ...]
 Ways = list[list[Wish]]
+_Named = tuple[Wish, frozenset[str]]
+"""A simple wish and the columns it is about."""
 _COMPARE = {"eq", "ne", "lt", "le", "gt", "ge", "in"}
 _TRUTHS = (True, False, None)
 _ASKS = {"is_true": True, "is_false": False, "is_null": None}
@@ -94,7 +96,7 @@ class _Search:
         self.known = known
         self.steps = 0
 
-    def go(self, todo: list[Wish], choices: list[Ways], have: Branch) -> Iterator[Branch]:
+    def go(self, todo: list[Wish], choices: list[Ways], have: tuple[_Named, ...]) -> Iterator[Branch]:
         """Give the branches that grant what is to do, one way of each choice, and what is wished already."""
         while todo:
             self.steps += 1
@@ -103,16 +105,17 @@ class _Search:
             expr, want = todo.pop()
             ways = _ways(expr, want)
             if ways is None:
-                simple = (_simple(expr, self.known), want)
-                have = (*have, simple)
-                if not self._grants(_linked(simple, have)):
+                simple = _simple(expr, self.known)
+                new = ((simple, want), frozenset(name for name, _ in _columns(simple)))
+                if not self._grants(_linked(new, have)):
                     return
+                have = (*have, new)
             elif len(ways) == 1:
                 todo = [*todo, *ways[0]]
             else:
                 choices = [*choices, ways]
         if not choices:
-            yield have
+            yield tuple(wish for wish, _ in have)
             return
         for way in choices[0]:
             yield from self.go(list(way), choices[1:], have)
@@ -141,17 +144,14 @@ def _granted(wishes: Branch, names: list[str], values: tuple[Value, ...]) -> boo
     return all(evaluate(expr, known) is want for expr, want in wishes)
 
 
-def _linked(new: Wish, wishes: Branch) -> Branch:
+def _linked(new: _Named, have: tuple[_Named, ...]) -> Branch:
     """Give the wishes that share a column with the new one, at first or at second hand."""
-    names, found = {name for name, _ in _columns(new[0])}, []
-    left, grown = list(wishes), True
-    while grown:
-        near = [one for one in left if not names.isdisjoint(name for name, _ in _columns(one[0]))]
-        left = [one for one in left if one not in near]
-        names |= {name for one in near for name, _ in _columns(one[0])}
-        found += near
-        grown = bool(near)
-    return tuple(dict.fromkeys(found)) or (new,)
+    found, names, left = [new[0]], new[1], list(have)
+    while near := [one for one in left if not names.isdisjoint(one[1])]:
+        left = [one for one in left if names.isdisjoint(one[1])]
+        names = names.union(*(one[1] for one in near))
+        found += [wish for wish, _ in near]
+    return tuple(found)
 
 
 def _ways(expr: Expr, want: bool | None) -> Ways | None:
