@@ -156,6 +156,34 @@ def test_fines_that_grow_are_in_order_and_without_an_end(pack: Path, penalty: st
     assert codes(pack, rule(EACH, f"  penalty: {penalty}\n")) == said
 
 
+DUES = [
+    ("every: week, min_workdays: 7", []),
+    ("every: week, by: {day: friday}, accept_from: friday", []),
+    ("every: week, by: {day: tuesday, of: next}, accept_from: friday", []),
+    ("every: month, by: {day: 31}", []),
+    ("every: month, by: {day: last}, accept_from: 25", []),
+    ("every: quarter, by: {workday: 60}", []),
+    ("every: month, by: {day: 3}, accept_from: 4", ["never-in-time"]),
+    ("every: week, by: {day: 8}", ["deadline-outside-period"]),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), DUES)
+def test_a_timetable_can_be_kept_or_is_told(pack: Path, words: str, said: list[str]) -> None:
+    change(pack / "calendars" / "2026.yaml", "  # lint: allow unused-calendar", "")
+    check = f"due: {{log: visit, per: company, {words}}}"
+    assert codes(pack, rule(check).replace("{minutes}", "")) == said
+
+
+def test_a_grade_that_where_excludes_needs_no_amount(pack: Path) -> None:
+    graded = "  penalty: {fine: {graded: {by: level, table: {严重: 50}}}}\n  overlaps: one-visit\n"
+    assert codes(pack, rule(EACH, graded)) == ["missing-grade"]
+    chosen = EACH.replace("visit,", "visit, where: {level: {is: 严重}},")
+    assert codes(pack, rule(chosen, graded)) == []
+    several = EACH.replace("visit,", "visit, where: {level: {in: [严重, 一般]}},")
+    assert codes(pack, rule(several, graded)) == ["missing-grade"]
+
+
 LIMITS = [
     ("{seats: {at_most: 9}}", []),
     ("{seats: {between: [1, 9]}}", []),

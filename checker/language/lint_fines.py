@@ -9,7 +9,7 @@ from typing import Any
 from checker.diagnostics import Diagnostic
 from checker.language.lint_limits import range_of
 from checker.language.lint_names import fault
-from checker.language.lint_uses import fines, judged_log, subject_log
+from checker.language.lint_uses import fines, judged_log, subject_log, values_of
 from checker.language.lint_values import above, versions
 from checker.language.pack import Pack, Rule
 from checker.language.places import Path
@@ -83,3 +83,21 @@ def _open(rule: Rule, path: Path, top: str, by: str) -> Diagnostic:
         "leave out `up_to` in the last band; or give the field a `max`, if it is never more",
     )
     return Diagnostic("bands-end", "warning", rule.places.of(path), said, hint=hint)
+
+
+def grades_are_closed(pack: Pack, _: object) -> Iterator[Diagnostic]:
+    """The field of a graded fine names all its values, so that none is without an amount."""
+    for rule in pack.rules:
+        for path, fine in fines(rule):
+            if "graded" not in fine:
+                continue
+            by = fine["graded"]["by"]
+            logs = [name for name in (judged_log(rule), subject_log(rule, pack)) if name in pack.logs]
+            if not any(values_of(pack, pack.logs[name], by) for name in logs if name):
+                said = Text(
+                    f"{by} 的值没有列出，别的等级没有金额",
+                    f"{by} lists no values: any other grade has no amount",
+                )
+                hint = Text("给字段写 type: enum 和 values", "make the field an enum with its `values`")
+                place = rule.places.of((*path, "graded", "by"))
+                yield Diagnostic("grades-open", "warning", place, said, "values: […]", by, hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -273,7 +273,7 @@ def grades_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
                         allowed,
                         said,
                     )
-            for value in allowed:
+            for value in _met(rule, by, allowed):
                 if value not in table:
                     said = Text(f"等级 `{value}` 没有金额", f"the grade `{value}` has no amount")
                     yield fault(
@@ -283,6 +283,18 @@ def grades_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
                         value,
                         ", ".join(table),
                     )
+
+
+def _met(rule: Rule, by: str, allowed: Sequence[str]) -> list[str]:
+    """Give the values that `where` leaves: one that it plainly excludes needs no amount."""
+    condition = rule.check.get("where", {}).get(by, {})
+    left = list(allowed)
+    for op in ("is", "in"):
+        wanted = condition.get(op)
+        texts = wanted if isinstance(wanted, list) else [wanted]
+        if wanted is not None and not any(not isinstance(one, str) or one.startswith("$") for one in texts):
+            left = [one for one in left if one in texts]
+    return left
 
 
 def workdays_have_a_calendar(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:
