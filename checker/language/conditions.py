@@ -18,6 +18,8 @@ from checker.plan.nodes import Col, Derive, Expr
 
 AS_OF = Col("?as_of", "datetime")
 WHO = "?who."
+Closed = dict[tuple[str, str], dict[str, tuple[str, ...]]]
+"""By log and prefix: the columns that hold one of a few texts."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,11 @@ class Conditions:
         return self.found.get(path) or Condition(path, b.TRUE, Known())
 
 
-def conditions_of(pack: Pack, rule: Rule) -> Conditions | None:
-    """Give the conditions of a rule; None where one of them does not compile, which is told elsewhere."""
+def conditions_of(pack: Pack, rule: Rule, closed: Closed) -> Conditions | None:
+    """Give the conditions of a rule; None where one of them does not compile, which is told elsewhere.
+
+    `closed` keeps what is found out about logs from rule to rule.
+    """
     on = _version_day(pack, rule)
     params = Params(pack, rule, AS_OF, on)
     found: dict[Path, Condition] = {}
@@ -57,7 +62,9 @@ def conditions_of(pack: Pack, rule: Rule) -> Conditions | None:
         except (Fault, KeyError):
             return None
         meant = {step.name: step.expr for step in scope.steps.values() if isinstance(step, Derive)}
-        found[path] = Condition(path, expr, Known(closed_columns(pack, pack.logs[log], prefix), meant))
+        if (log, prefix) not in closed:
+            closed[log, prefix] = closed_columns(pack, pack.logs[log], prefix)
+        found[path] = Condition(path, expr, Known(closed[log, prefix], meant))
     held: list[Wish] = []
     if on is not None:
         held.append((b.compare("ge", on, day_lit(rule.effective.start)), True))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from checker.diagnostics import Diagnostic, Severity
-from checker.language.conditions import Condition, Conditions, conditions_of
+from checker.language.conditions import Closed, Condition, Conditions, conditions_of
 from checker.language.lint_twice import fined_twice
 from checker.language.lint_values import parameters_of
 from checker.language.pack import Pack, Rule
@@ -23,7 +23,8 @@ _JUDGED = ("each", "streak")
 def conditions_make_sense(pack: Pack, _: object) -> Iterator[Diagnostic]:
     """Every condition can hold, every requirement can be met and missed, and no act is fined twice unawares."""
     running = [rule for rule in pack.rules if rule.status != "retired" and not _unset(pack, rule)]
-    read = [one for rule in running if (one := conditions_of(pack, rule)) is not None]
+    closed: Closed = {}
+    read = [one for rule in running if (one := conditions_of(pack, rule, closed)) is not None]
     for one in read:
         yield from _one(one)
     yield from fined_twice(pack, read)
