@@ -209,6 +209,34 @@ def test_a_limit_outside_what_a_field_can_be_is_told(pack: Path, require: str, s
     assert found == said
 
 
+NUMBERS = [
+    ("NaN", ["type"]),
+    ("Infinity", ["type"]),
+    ("1e400", []),
+    ("1E+30", []),
+    ("999999999999999999.5", []),
+]
+
+
+@pytest.mark.parametrize(("number", "said"), NUMBERS)
+def test_a_number_that_is_none_is_a_fault_and_a_vast_one_is_not(
+    pack: Path, number: str, said: list[str]
+) -> None:
+    change(pack / "logs.yaml", "      note:", "      cost: {type: decimal, header: 钱}\n      note:")
+    cost = f'{{cost: {{more_than: "{number}"}}}}'
+    assert (
+        codes(pack, rule(f"each: {{log: visit, where: {cost}, require: {{note: {{present: true}}}}}}"))
+        == said
+    )
+
+
+def test_a_range_that_is_no_number_is_a_fault(pack: Path) -> None:
+    change(
+        pack / "logs.yaml", "      note:", "      cost: {type: decimal, header: 钱, max: NaN}\n      note:"
+    )
+    assert codes(pack) == ["bad-limit"]
+
+
 def test_a_message_may_hold_other_numbers(pack: Path) -> None:
     text = rule(
         "each: {log: visit, require: {minutes: {at_most: $limit}}}",

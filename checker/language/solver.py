@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import product
 from math import prod
 
@@ -124,9 +125,9 @@ class _Search:
         """Tell whether some values of the columns grant these wishes; yes where there is too much to try."""
         types = {name: kind for expr, _ in wishes for name, kind in _columns(expr) if kind is not None}
         names = sorted({name for expr, _ in wishes for name, _ in _columns(expr)})
-        if len({types.get(name) for name in names}) > 1:
-            return True
         constants = [arg.value for expr, _ in wishes for arg in getattr(expr, "args", ()) if type(arg) is Lit]
+        if len({types.get(name) for name in names}) > 1 or any(_vast(one) for one in constants):
+            return True
         constants += [one for name in names for one in self.known.values.get(name, ())]
         tried = [
             candidates(types.get(name), self.known.values.get(name), constants, len(names)) for name in names
@@ -134,6 +135,11 @@ class _Search:
         if prod(len(one) for one in tried) > MAX_COMBINATIONS:
             return True
         return any(_granted(wishes, names, values) for values in product(*tried))
+
+
+def _vast(number: Value) -> bool:
+    """Tell whether a number has more digits than its neighbours could be told apart with."""
+    return isinstance(number, int | Decimal) and not -(10**30) < number < 10**30
 
 
 def _granted(wishes: Branch, names: list[str], values: tuple[Value, ...]) -> bool:

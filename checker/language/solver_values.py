@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from itertools import pairwise
 from math import ceil, floor
 from typing import Any
@@ -61,8 +61,10 @@ def _around(kind: str, constants: set[Any], columns: int) -> set[Value]:
     if kind == "text":
         return {"", *(one + "\0" * at for one in constants for at in near if at >= 0)}
     if kind == "decimal":
-        step = _step(sorted(constants), columns)
-        return {one + step * at for one in constants for at in near}
+        with localcontext() as exact:
+            exact.prec = 80
+            step = _step(sorted(constants), columns)
+            return {one + step * at for one in constants for at in near}
     unit: Any = {"date": timedelta(days=1), "datetime": timedelta(microseconds=1)}.get(kind, 1)
     return {moved for one in constants for at in near if (moved := _moved(one, unit * at)) is not None}
 
