@@ -14,7 +14,7 @@ import pytest
 
 from checker.diagnostics import Diagnostic, concise, in_order, pretty
 from checker.diagnostics.excerpt import visible
-from checker.language.lint import lint
+from checker.language.lint import lint_deep
 from checker.language.load import build_pack, read_checked, read_sources
 from checker.model import Place
 
@@ -38,7 +38,7 @@ def said(case: Path) -> tuple[Diagnostic, ...]:
     sources = read_sources(Path("pack"))
     if sources.diagnostics:
         return in_order(sources.diagnostics)
-    return in_order(lint(build_pack(sources), sources.documents))
+    return in_order(lint_deep(build_pack(sources), sources.documents))
 
 
 @pytest.mark.parametrize("case", sorted(BAD.glob("*.yaml")), ids=lambda case: case.stem)

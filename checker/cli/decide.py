@@ -137,7 +137,9 @@ def _data(verb: str, amount: str | None, way: str, witness: str | None) -> dict[
     if fen is None:
         message = Text("--amount 不是金额", "--amount is no amount")
         hint = Text("写成 20 或 20.00", "write it as 20 or 20.00")
-        raise CheckerError([Diagnostic("not-an-amount", "error", Place(""), message, found=amount, hint=hint)])
+        raise CheckerError(
+            [Diagnostic("not-an-amount", "error", Place(""), message, found=amount, hint=hint)]
+        )
     return {"fen": fen}
 
 

@@ -37,7 +37,7 @@ def _attested(rule: Rule) -> Iterator[str]:
 
 def _handled(clause: Clause, cited: set[str], attested: set[str]) -> Iterator[Diagnostic]:
     ref = clause.ref
-    if clause.handling in ("automated", "statistic") and not _covered(ref, cited):
+    if clause.handling in ("automated", "statistic") and not covered(ref, cited):
         said = Text(
             f"条款 {ref} 写的是 {clause.handling}，却没有规则",
             f"clause {ref} is {clause.handling}, yet no rule cites it",
@@ -54,14 +54,14 @@ def _handled(clause: Clause, cited: set[str], attested: set[str]) -> Iterator[Di
             "",
             hint,
         )
-    if clause.handling == "attested" and not _covered(ref, attested):
+    if clause.handling == "attested" and not covered(ref, attested):
         said = Text(
             f"条款 {ref} 写的是 attested，却没有认定规则",
             f"clause {ref} is attested, yet no rule asks for it",
         )
         words = Text("attest 规则，或 confirmed_by", "an `attest` rule, or `confirmed_by`")
         # A rule may check the records of what people decided (二.14); one that nothing checks is an error.
-        severity: Severity = "warning" if _covered(ref, cited) else "error"
+        severity: Severity = "warning" if covered(ref, cited) else "error"
         yield Diagnostic("clause-without-attestation", severity, clause.place, said, words)
     if clause.handling == "out_of_scope" and not clause.reason.zh:
         said = Text(
@@ -70,6 +70,6 @@ def _handled(clause: Clause, cited: set[str], attested: set[str]) -> Iterator[Di
         yield fault("missing-reason", clause.place, said, "reason")
 
 
-def _covered(ref: str, cited: set[str]) -> bool:
+def covered(ref: str, cited: set[str]) -> bool:
     """Tell whether the clause or a part of it is cited: 二.6.a is part of 二.6."""
     return any(one == ref or (one.startswith(ref) and not one[len(ref)].isdigit()) for one in cited)

@@ -280,8 +280,18 @@ def overlaps_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
         for at, preferred in enumerate(group.prefer):
             place = pack.places.of(("overlaps", name, "prefer", at))
             if preferred not in ids:
-                said = Text(f"没有规则 `{preferred}`", f"there is no rule `{preferred}`")
-                yield unknown("unknown-rule", place, preferred, ids, said)
+                yield no_such_rule(pack, preferred, place)
+
+
+def no_such_rule(pack: Pack, name: str, place: Place) -> Diagnostic:
+    """Give the error for a rule that is not there; one that was renamed is told with its new name."""
+    said = Text(f"没有规则 `{name}`", f"there is no rule `{name}`")
+    now = next((rule.id for rule in pack.rules if name in rule.formerly), None)
+    if now is None:
+        return unknown("unknown-rule", place, name, [rule.id for rule in pack.rules], said)
+    renamed = Text(f"规则 `{name}` 已改名为 `{now}`", f"the rule `{name}` is now called `{now}`")
+    hint = Text(f"改成 `{now}`", f"write `{now}`")
+    return fault("renamed-rule", place, renamed, f"`{now}`", name, hint)
 
 
 def rule_ids_differ(pack: Pack, _: object) -> Iterator[Diagnostic]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from checker.language.yaml_loader import Document
 from checker.model import Text
 
 Documents = Mapping[str, tuple[Document, ...]]
-_DATED = {"approved_on", "published_on", "confirmed_on", "from", "to", "date"}
+_DATED = {"approved_on", "published_on", "reviewed_on", "confirmed_on", "from", "to", "date"}
 
 
 def days_exist(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:
@@ -129,7 +129,7 @@ def ranges_rise(pack: Pack, _: object) -> Iterator[Diagnostic]:
         if (
             "at_least" in check
             and "at_most" in check
-            and _above(pack, rule, check["at_least"], check["at_most"])
+            and above(pack, rule, check["at_least"], check["at_most"])
         ):
             said = Text("at_least 大于 at_most", "`at_least` is above `at_most`")
             path = ("check", rule.check_kind, "at_least")
@@ -141,12 +141,12 @@ def ranges_rise(pack: Pack, _: object) -> Iterator[Diagnostic]:
 
 def _range(pack: Pack, rule: Rule, path: Path, raw: Mapping[str, Any]) -> Iterator[Diagnostic]:
     low, high, proposed = raw["min"], raw["max"], raw.get("propose", "min")
-    if _above(pack, rule, low, high):
+    if above(pack, rule, low, high):
         said = Text("最低金额大于最高金额", "the least is above the most")
         hint = Text("对调 min 与 max", "swap `min` and `max`")
         yield fault("bad-range", rule.places.of((*path, "min")), said, f"<= {high}", str(low), hint)
     elif proposed not in ("min", "max") and (
-        _above(pack, rule, low, proposed) or _above(pack, rule, proposed, high)
+        above(pack, rule, low, proposed) or above(pack, rule, proposed, high)
     ):
         said = Text("建议金额不在幅度内", "the proposed amount is outside the range")
         yield fault("bad-range", rule.places.of((*path, "propose")), said, f"{low} … {high}", str(proposed))
@@ -158,14 +158,14 @@ def _bands(pack: Pack, rule: Rule, path: Path, table: list[Mapping[str, Any]]) -
             said = Text("只有最后一档可以不写 up_to", "only the last band may leave out `up_to`")
             yield fault("bad-bands", rule.places.of((*path, at)), said, "up_to")
         before = table[at - 1].get("up_to") if at else None
-        if before is not None and "up_to" in band and not _above(pack, rule, band["up_to"], before):
+        if before is not None and "up_to" in band and not above(pack, rule, band["up_to"], before):
             said = Text("各档的 up_to 应从低到高", "the bands must rise")
             yield fault(
                 "bad-bands", rule.places.of((*path, at, "up_to")), said, f"> {before}", str(band["up_to"])
             )
 
 
-def _above(pack: Pack, rule: Rule, one: Any, other: Any) -> bool:
+def above(pack: Pack, rule: Rule, one: Any, other: Any) -> bool:
     """Tell whether `one` is above `other` on some day on which both have a value."""
     starts = {date.min, *_starts(pack, rule, one), *_starts(pack, rule, other)}
     pairs = ((_on(pack, rule, one, day), _on(pack, rule, other, day)) for day in starts)
@@ -212,7 +212,7 @@ def money_is_exact(pack: Pack, _: object) -> Iterator[Diagnostic]:
         if "cap" in (rule.penalty or {}):
             amounts.append((("penalty", "cap", "max"), (rule.penalty or {})["cap"]["max"]))
         for path, raw in amounts:
-            for amount in _versions(pack, rule, raw):
+            for amount in versions(pack, rule, raw):
                 if not _is_money(amount):
                     said = Text(f"`{amount}` 不是金额", f"`{amount}` is not an amount of money")
                     expected = Text("元，最多两位小数", "yuan, at most two decimals")
@@ -236,7 +236,13 @@ def _amounts(fine: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:
         yield (*path, "bands", "table", at, "fine"), band["fine"]
 
 
-def _versions(pack: Pack, rule: Rule, raw: Any) -> list[Any]:
+def parameters_of(pack: Pack, rule: Rule) -> list[Parameter]:
+    """Give the parameters that a rule uses, each once."""
+    names = dict.fromkeys(name for _, name, _ in parameter_uses(rule))
+    return [found for name in names if (found := pack.parameter(rule, name)) is not None]
+
+
+def versions(pack: Pack, rule: Rule, raw: Any) -> list[Any]:
     """Give a literal, or every value of a `$parameter` that is set."""
     if not isinstance(raw, str):
         return [raw]
@@ -267,7 +273,7 @@ def grades_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
                         allowed,
                         said,
                     )
-            for value in allowed:
+            for value in _met(rule, by, allowed):
                 if value not in table:
                     said = Text(f"等级 `{value}` 没有金额", f"the grade `{value}` has no amount")
                     yield fault(
@@ -277,6 +283,18 @@ def grades_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
                         value,
                         ", ".join(table),
                     )
+
+
+def _met(rule: Rule, by: str, allowed: Sequence[str]) -> list[str]:
+    """Give the values that `where` leaves: one that it plainly excludes needs no amount."""
+    condition = rule.check.get("where", {}).get(by, {})
+    left = list(allowed)
+    for op in ("is", "in"):
+        wanted = condition.get(op)
+        texts = wanted if isinstance(wanted, list) else [wanted]
+        if wanted is not None and not any(not isinstance(one, str) or one.startswith("$") for one in texts):
+            left = [one for one in left if one in texts]
+    return left
 
 
 def workdays_have_a_calendar(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:

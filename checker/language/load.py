@@ -9,12 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from checker.diagnostics import CheckerError, Diagnostic, has_errors, in_order, shown_path
 from checker.language import load_build as build
 from checker.language.lint import Documents, lint, lint_deep
+from checker.language.lint_allow import allowed
+from checker.language.lint_ids import tests_name_rules
+from checker.language.lint_review import reviews_are_due
+from checker.language.lint_scalars import bare_scalars
 from checker.language.load_faults import faults
 from checker.language.pack import Pack, Rule
 from checker.language.params import text_of
@@ -55,12 +60,25 @@ def load_pack(folder: Path) -> Pack:
     return pack
 
 
-def lint_pack(folder: Path) -> list[Diagnostic]:
-    """Give all that is wrong with the pack in a folder and its tests, sorted by place; nothing is raised."""
-    found = list(_load(folder, lint_deep)[1])
-    for path in test_files(folder):
-        found += read_checked(path, "tests").diagnostics
-    return list(in_order(found))
+def lint_pack(folder: Path, as_of: date | None = None) -> list[Diagnostic]:
+    """Give all that is wrong with the pack in a folder and its tests, sorted by place; nothing is raised.
+
+    `as_of`: the day on which reviews are asked for; without it they are not.
+    """
+    pack, of_pack = _load(folder, lint_deep)
+    found = list(of_pack)
+    if pack is not None and as_of is not None:
+        found += reviews_are_due(pack, as_of)
+    tests = [read_checked(path, "tests") for path in test_files(folder)]
+    of_tests = [fault for one in tests for fault in _test_faults(pack, one)]
+    return list(in_order([*found, *allowed(of_tests, {"tests": tuple(tests)})]))
+
+
+def _test_faults(pack: Pack | None, document: Document) -> list[Diagnostic]:
+    if document.root is None or has_errors(document.diagnostics):
+        return list(document.diagnostics)
+    names = tests_name_rules(pack, document) if pack is not None else ()
+    return [*document.diagnostics, *names, *bare_scalars(document)]
 
 
 def _load(folder: Path, judge: Judge) -> tuple[Pack | None, tuple[Diagnostic, ...]]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from checker.language import pack as p
-from checker.language.params import parse_date, parse_parameter, text_of
+from checker.language.params import parse_date, parse_duration, parse_parameter, text_of
 from checker.language.places import Path, Places
 from checker.model import Text
 
@@ -24,6 +24,8 @@ def policy(raw: Raw) -> p.PolicyDocument:
         raw.get("approved_by"),
         parse_date(raw.get("approved_on")),
         parse_date(raw.get("published_on")),
+        parse_date(raw.get("reviewed_on")),
+        parse_duration(raw.get("review_every", "")),
     )
 
 
@@ -118,6 +120,8 @@ def _field(name: str, raw: Raw, places: Places, path: Path) -> p.Field:
         place=places.key(path),
         formula_place=places.of((*path, "formula")),
         title=text_of(raw.get("title")),
+        least=raw.get("min"),
+        most=raw.get("max"),
     )
 
 
@@ -191,6 +195,8 @@ def rule(raw: Raw, places: Places) -> p.Rule:
         waivable=raw.get("waivable"),
         marks=tuple(raw.get("marks", ())),
         show=tuple(raw.get("show", ())),
+        formerly=tuple(raw.get("formerly", ())),
+        reviewed_on=parse_date(raw.get("reviewed_on")),
         place=places.of(("id",)),
         places=places,
     )

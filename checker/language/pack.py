@@ -69,6 +69,8 @@ class PolicyDocument:
     approved_by: str | None = None
     approved_on: date | None = None
     published_on: date | None = None
+    reviewed_on: date | None = None
+    review_every: Duration | None = None
 
     @property
     def approved(self) -> bool:
@@ -193,6 +195,7 @@ class Field:
     """A field of a log; with `formula` it is computed, without it it is stored.
 
     `column`: its column must be there even though its cells may be blank, since a blank says something.
+    `least`, `most` (YAML `min`, `max`): what it can be, both included; lint alone looks at them.
     """
 
     name: str
@@ -210,6 +213,8 @@ class Field:
     place: Place = NOWHERE
     formula_place: Place = NOWHERE
     title: Text = NO_TEXT
+    least: Raw = None
+    most: Raw = None
 
 
 @dataclass(frozen=True)
@@ -301,6 +306,8 @@ class Rule:
     waivable: Mapping[str, Raw] | None = None
     marks: tuple[Mapping[str, Raw], ...] = ()
     show: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
+    reviewed_on: date | None = None
     place: Place = NOWHERE
     places: Places = NO_PLACES
 

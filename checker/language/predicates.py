@@ -288,9 +288,10 @@ def _number(value: Any) -> Lit | None:
     if isinstance(value, int | Decimal):
         return b.lit(value)
     try:
-        return b.lit(Decimal(str(value)))
+        number = Decimal(str(value))
     except InvalidOperation:
         return None
+    return b.lit(number) if number.is_finite() else None
 
 
 def _bool(value: Any) -> Lit | None:

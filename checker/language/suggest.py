@@ -19,16 +19,17 @@ def closest(word: str, allowed: Iterable[str]) -> str | None:
     'phone_status'
     """
     words = list(allowed)
-    folded = {_fold(one): one for one in reversed(words)}
-    if same := folded.get(_fold(word)):
+    by_fold = {folded(one): one for one in reversed(words)}
+    if same := by_fold.get(folded(word)):
         return same
     if near := difflib.get_close_matches(word, words, n=1, cutoff=0.6):
         return near[0]
-    near = difflib.get_close_matches(_fold(word), list(folded), n=1, cutoff=0.6)
-    return folded[near[0]] if near else None
+    near = difflib.get_close_matches(folded(word), list(by_fold), n=1, cutoff=0.6)
+    return by_fold[near[0]] if near else None
 
 
-def _fold(word: str) -> str:
+def folded(word: str) -> str:
+    """Give a word without what people mix up: capitals, hyphens, spaces."""
     return word.casefold().replace("-", "_").replace(" ", "_")
 
 
