@@ -60,7 +60,7 @@ class _Job(Prepared):
     def __init__(self, plan: Plan, tables: EngineTables, every: bool, many: int) -> None:
         super().__init__(plan, tables, every)
         self.many = many
-        self.hits: dict[str, list[Hit]] = defaultdict(list)
+        self.found: dict[str, list[Hit]] = defaultdict(list)
         self.counts: dict[str, dict[str, int]] = {}
         self.waiting: list[tuple[RulePlan, Chain]] = []
 
@@ -72,14 +72,13 @@ class _Job(Prepared):
                 self._whole(rule, f"SELECT *, row_number() OVER () AS _id FROM {self.names[rule.source.log]}")
         for log, group in self._groups().items():
             self._marked(group, self._records(log))
-        hits = [hit for rule in self.plan.rules for hit in self.hits[rule.rule]]
+        hits = [hit for rule in self.plan.rules for hit in self.found[rule.rule]]
         return Result(hits, self.counts, self._listed())
 
     def _listed(self) -> Iterator[Hit]:
         """Give the hits of rules that list all their rows, a batch at a time: there may be very many."""
         for rule, chain in self.waiting:
-            for row in self.db.stream(chain.text(f"SELECT * FROM {chain.current}")):
-                yield self.hit(rule, row, chain)
+            yield from self.hits(rule, self.db.stream(chain.text(f"SELECT * FROM {chain.current}")), chain)
 
     def _large(self) -> Iterator[str]:
         """Give the logs and views that are worth looking into only once."""
@@ -150,7 +149,7 @@ class _Job(Prepared):
             return
         rows, counted = self._fetched(rule, chain) if small else self._sifted(rule, chain)
         self._count(rule, counted, totals)
-        self.hits[rule.rule] = [self.hit(rule, row, chain) for row in rows]
+        self.found[rule.rule] = list(self.hits(rule, rows, chain))
 
     def _count(self, rule: RulePlan, counted: Mapping[str, int], totals: Totals | None = None) -> None:
         """Note how often each outcome came up: among those judged one by one, and among the rest."""
