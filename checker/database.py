@@ -56,11 +56,11 @@ class Database:
         """Do this just before the next statement, if there is one at all: make a table, or change settings."""
         self._later[name] = job
 
-    def stream(self, sql: str, size: int = BATCH) -> Iterator[tuple[Any, ...]]:
-        """Give the rows of a query one by one, fetched in batches; run nothing else meanwhile."""
+    def stream(self, sql: str, size: int = BATCH) -> Iterator[list[tuple[Any, ...]]]:
+        """Give the rows of a query in batches; run nothing else meanwhile."""
         cursor = self._run(sql, None)
         while rows := cursor.fetchmany(size):
-            yield from rows
+            yield rows
 
     def columns(self, sql: str) -> dict[str, str]:
         """Give the columns of a query (or table name) with their SQL types, in order.

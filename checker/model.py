@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -116,6 +116,20 @@ class Hit:
     outcome: Outcome
     values: Mapping[str, Value]
     evidence: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class HitBatch:
+    """Many hits of one rule by columns; `hit` makes the one at a place, for the few that are looked at alone."""
+
+    rule: str
+    outcomes: Sequence[Outcome]
+    columns: Mapping[str, Sequence[Value]]
+    hit: Callable[[int], Hit]
+
+    def hits(self) -> Iterator[Hit]:
+        """Give all as hits."""
+        return map(self.hit, range(len(self.outcomes)))
 
 
 @dataclass(frozen=True, slots=True)

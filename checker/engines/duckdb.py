@@ -20,7 +20,7 @@ from checker.engines.passes import Subjects
 from checker.engines.prepared import Prepared
 from checker.engines.relations import Chain
 from checker.engines.sql import Writer
-from checker.model import Hit
+from checker.model import Hit, HitBatch
 from checker.plan.columns import added_by, columns_of, exprs_of, this_names
 from checker.plan.nodes import (
     Grid,
@@ -75,10 +75,11 @@ class _Job(Prepared):
         hits = [hit for rule in self.plan.rules for hit in self.found[rule.rule]]
         return Result(hits, self.counts, self._listed())
 
-    def _listed(self) -> Iterator[Hit]:
-        """Give the hits of rules that list all their rows, a batch at a time: there may be very many."""
+    def _listed(self) -> Iterator[HitBatch]:
+        """Give the hits of rules that list all their rows, by columns: there may be very many."""
         for rule, chain in self.waiting:
-            yield from self.hits(rule, self.db.stream(chain.text(f"SELECT * FROM {chain.current}")), chain)
+            for rows in self.db.stream(chain.text(f"SELECT * FROM {chain.current}")):
+                yield self.batch(rule, rows, chain)
 
     def _large(self) -> Iterator[str]:
         """Give the logs and views that are worth looking into only once."""

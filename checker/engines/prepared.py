@@ -16,7 +16,7 @@ from checker.engines.grids import grid_sql
 from checker.engines.lookups import validity_bounds
 from checker.engines.relations import Chain, Link, may_lack
 from checker.engines.sql import SQL_TYPES, Writer, literal
-from checker.model import Hit
+from checker.model import Hit, HitBatch
 from checker.plan.nodes import Grid, Lookup, Match, Plan, Records, RulePlan, SmallTable, Step
 
 Proof = tuple[tuple[str, int, int], ...]
@@ -74,6 +74,15 @@ class Prepared:
             if logs:
                 proof = _proof(proof, zip(logs, row[end + 2 :], strict=True))
             yield Hit(rule.rule, row[0], values, proof)
+
+    def batch(self, rule: RulePlan, rows: list[tuple[Any, ...]], chain: Chain) -> HitBatch:
+        """Give at least one row of a rule as a batch of hits, by columns."""
+        outcomes, *cells = zip(*rows, strict=True)
+        columns = {name: column for (name, _), column in zip(rule.keep, cells, strict=False)}
+        for name, expr in rule.keep:
+            if expr.type == "list":
+                columns[name] = tuple(one and tuple(one) for one in columns[name])
+        return HitBatch(rule.rule, outcomes, columns, lambda at: self.hit(rule, rows[at], chain))
 
     def is_simple(self, step: Step) -> bool:
         """Tell whether a lookup finds at most one row by a plain join; asked of the data once."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from checker.findings import evidence, figures, penalties, waiving
@@ -16,7 +16,7 @@ from checker.findings.drafts import Draft
 from checker.findings.frames import Frame, frame
 from checker.findings.layouts import Layouts
 from checker.findings.waivers import Waiver
-from checker.model import OUTCOMES, Evidence, Figures, Finding, Hit, Outcome, Problem, RunInfo
+from checker.model import OUTCOMES, Evidence, Figures, Finding, Hit, HitBatch, Outcome, Problem, RunInfo
 
 if TYPE_CHECKING:
     from checker.language.compile import Compiled
@@ -32,7 +32,6 @@ TOTALS: tuple[Outcome, ...] = (
     "not_applicable",
 )
 QUIET = frozenset({"pass", "not_applicable"})
-BATCH = 20_000
 _RANK = {
     "fail": 0,
     "undetermined": 1,
@@ -81,7 +80,7 @@ def build(
     *,
     all_findings: bool = True,
     counts: Mapping[str, Mapping[str, int]] | None = None,
-    listed: Iterable[Hit] = (),
+    listed: Iterable[HitBatch] = (),
 ) -> Built:
     """Turn hits into findings with penalties.
 
@@ -93,7 +92,7 @@ def build(
         waived: waivers, from `waivers.load`.
         all_findings: false: passes and what is not applicable are counted but not built.
         counts: further judged subjects by rule and outcome that an engine only counted.
-        listed: further hits of statistics, taken one by one and first of all.
+        listed: further hits of statistics, taken a batch at a time and first of all.
     """
     frames = {rule_id: frame(compiled, rule_id) for rule_id in compiled.rules}
     tally: dict[str, Counter[str]] = {
@@ -128,21 +127,22 @@ def build(
 
 
 def _sifted(
-    listed: Iterable[Hit],
+    listed: Iterable[HitBatch],
     frames: Mapping[str, Frame],
     gathered: figures.Gathered,
     tally: dict[str, Counter[str]],
 ) -> list[Hit]:
     """Gather the figures of many hits, and give those that are findings as well."""
     found: list[Hit] = []
-    waiting = iter(listed)
-    while batch := list(islice(waiting, BATCH)):
-        gathered.add(batch)
-        for hit in batch:
-            if _outcome(hit, frames[hit.rule]) not in QUIET:
-                found.append(hit)
-            elif _is_judged(hit):
-                tally[hit.rule]["not_applicable"] += 1
+    for batch in listed:
+        gathered.add_batch(batch)
+        plain = frames[batch.rule].rule.kind == "statistic"
+        judged = batch.columns.get("judged") or repeat(True)
+        for at, (outcome, counts) in enumerate(zip(batch.outcomes, judged, strict=False)):
+            if outcome not in QUIET and not (plain and outcome == "fail"):
+                found.append(batch.hit(at))
+            elif counts is not False:
+                tally[batch.rule]["not_applicable"] += 1
     return found
 
 

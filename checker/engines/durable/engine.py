@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import chain as one_by_one
 from itertools import islice
 from typing import Any
 
@@ -123,7 +124,7 @@ class _Judge:
         """
         shown = [encoder(name, measure, self.codes) for measure, name in fields.names.items()]
         known: dict[str, str] = {}
-        rows = self.job.db.stream(self._query(chain, fields))
+        rows = one_by_one.from_iterable(self.job.db.stream(self._query(chain, fields)))
         before: list[_Batch] = []
         while chunk := list(islice(rows, BATCH)):
             if len(known) > REMEMBERED:
