@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import repeat
@@ -16,6 +14,7 @@ from checker.findings.drafts import Draft
 from checker.findings.frames import Frame, frame
 from checker.findings.layouts import Layouts
 from checker.findings.waivers import Waiver
+from checker.memory import collector_at_rest
 from checker.model import OUTCOMES, Evidence, Figures, Finding, Hit, HitBatch, Outcome, Problem, RunInfo
 
 if TYPE_CHECKING:
@@ -58,19 +57,7 @@ class Built:
     problems: tuple[Problem, ...] = ()
 
 
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Keep the garbage collector out: none of the many small objects is cyclic; it takes half the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@_collector_at_rest()
+@collector_at_rest()
 def build(
     compiled: Compiled,
     hits: Iterable[Hit],

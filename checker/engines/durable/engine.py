@@ -11,13 +11,13 @@ from itertools import islice
 from typing import Any
 
 from checker.engines.base import EngineTables, Result, Unsupported
-from checker.engines.duckdb import QUIET
 from checker.engines.durable.atoms import Fields, comparable
 from checker.engines.durable.faults import refused
 from checker.engines.durable.fields import Codes, encoder
 from checker.engines.durable.network import BATCH, Network
 from checker.engines.durable.rulesets import Choice, Label, Settled, Word, labelled, rulesets
 from checker.engines.durable.settle import Conds, Settler
+from checker.engines.job import QUIET
 from checker.engines.prepared import Prepared
 from checker.engines.relations import Chain
 from checker.engines.sql import Writer
