@@ -85,7 +85,7 @@ class Layout:
         if more is not None:
             keys = sorted([*(key for key in keys if key[0] != "at"), ("at", f'"at":{_encode(more[0])}')])
         listed = ",".join(said for _, said in keys)
-        text = f"{self._start}{{{listed}}},{_encode(period)},{_encode(record)}"
+        text = f"{self._start}{{{listed}}},{_or_null(period)},{_or_null(record)}"
         text += "]" if more is None or more[1] == 1 else f",{more[1]}]"
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -140,6 +140,10 @@ class Layout:
             known = self.frame.pack.parameter(self.frame.rule, name) is not None
             self._said[name, day] = values.said(self.frame.param(name, day)) if known else None
         return self._said[name, day]
+
+
+def _or_null(text: str | None) -> str:
+    return "null" if text is None else _encode(text)
 
 
 def _mark(mark: Mapping[str, Any]) -> Text:

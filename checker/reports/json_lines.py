@@ -47,7 +47,7 @@ class FindingLines:
             f'{{"fingerprint": {encode(one.fingerprint)}, {head}, {encode(body)[1:-1]}, "penalty": {self._penalty(one.penalty)}'
             f', "message": {encode(one.message.pick(self.lang))}, "evidence": [{evidence}], "waiver": {waiver}'
             f', "title": {self._title(one.title)}, "marks": {self._marks(one.marks)}'
-            f', "superseded_by": {encode(one.superseded_by)}}}'
+            f', "superseded_by": {_or_null(one.superseded_by)}}}'
         )
 
     def _evidence(self, one: Evidence) -> str:
@@ -76,6 +76,10 @@ def _cells(column: Sequence[Any], text: Any) -> Iterable[str]:
     if kinds <= {int, float, bool, type(None)}:
         return encode(column)[1:-1].split(", ")
     return [text(cell) if cell.__class__ is str else encode(cell) for cell in column]
+
+
+def _or_null(text: str | None) -> str:
+    return "null" if text is None else encode(text)
 
 
 def _head(rule: str, clause: str, kind: str, outcome: str, severity: str) -> str:
