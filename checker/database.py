@@ -34,7 +34,10 @@ class Database:
     def _connection(self) -> Any:
         import duckdb  # a fifth of a second, not needed to lint rules, nor to test them
 
-        return duckdb.connect(":memory:", config=self._settings)
+        made = duckdb.connect(":memory:", config=self._settings)
+        # Called from `python -c` or a notebook, DuckDB would draw a bar into the report on standard output.
+        made.execute("set enable_progress_bar = false")
+        return made
 
     def execute(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run one statement and give all its rows.
@@ -53,11 +56,11 @@ class Database:
         """Do this just before the next statement, if there is one at all: make a table, or change settings."""
         self._later[name] = job
 
-    def stream(self, sql: str, size: int = BATCH) -> Iterator[tuple[Any, ...]]:
-        """Give the rows of a query one by one, fetched in batches; run nothing else meanwhile."""
+    def stream(self, sql: str, size: int = BATCH) -> Iterator[list[tuple[Any, ...]]]:
+        """Give the rows of a query in batches; run nothing else meanwhile."""
         cursor = self._run(sql, None)
         while rows := cursor.fetchmany(size):
-            yield from rows
+            yield rows
 
     def columns(self, sql: str) -> dict[str, str]:
         """Give the columns of a query (or table name) with their SQL types, in order.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 Value = None | bool | int | str | Decimal | date | datetime | tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Text:
     """A text in Chinese and English; the English falls back to the Chinese.
 
@@ -94,7 +94,7 @@ class Problem:
     clauses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Evidence:
     """One row that proves a finding."""
 
@@ -105,7 +105,7 @@ class Evidence:
     key: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One judged subject as an engine returns it.
 
@@ -119,6 +119,20 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class HitBatch:
+    """Many hits of one rule by columns; `hit` makes the one at a place, for the few that are looked at alone."""
+
+    rule: str
+    outcomes: Sequence[Outcome]
+    columns: Mapping[str, Sequence[Value]]
+    hit: Callable[[int], Hit]
+
+    def hits(self) -> Iterator[Hit]:
+        """Give all as hits."""
+        return map(self.hit, range(len(self.outcomes)))
+
+
+@dataclass(frozen=True, slots=True)
 class Fine:
     """A fine in fen; min and max differ where a person decides."""
 
@@ -127,7 +141,7 @@ class Fine:
     proposed: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Penalty:
     """What the policy attaches to a violation: a proposal, released only when `holds` is empty."""
 
@@ -138,7 +152,7 @@ class Penalty:
     holds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """The record of one outcome. `values` and `subject` are JSON-ready; `at` is an ISO date."""
 

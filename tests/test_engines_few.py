@@ -9,7 +9,7 @@ import pytest
 
 from checker import engines, pipeline
 from checker.database import Database, connect
-from checker.engines import duckdb, few
+from checker.engines import few, job
 from checker.engines.duckdb import DuckDBEngine
 from checker.engines.reference import ReferenceEngine
 from checker.language import load_pack
@@ -48,10 +48,10 @@ def test_the_sample_month_is_the_same_however_it_is_judged(expected, limit, monk
 @pytest.mark.slow
 def test_rules_that_compare_many_rows_are_left_to_the_database(expected, monkeypatch):
     left: list[str] = []
-    job = duckdb._Job
+    judging = job.Job
     monkeypatch.setattr(few, "PAIRS", 300)
     monkeypatch.setattr(
-        duckdb, "_Job", lambda plan, *more: left.extend(r.rule for r in plan.rules) or job(plan, *more)
+        job, "Job", lambda plan, *more: left.extend(r.rule for r in plan.rules) or judging(plan, *more)
     )
     assert month(expected[0]) == expected[1]
     assert {"archive-entry-missing", "region-without-owner"} <= set(left)
@@ -59,7 +59,7 @@ def test_rules_that_compare_many_rows_are_left_to_the_database(expected, monkeyp
 
 
 def test_the_sample_month_needs_no_statement_to_be_judged(monkeypatch):
-    monkeypatch.setattr(duckdb, "_Job", None)
+    monkeypatch.setattr(job, "Job", None)
     assert '"engine": "duckdb"' in month()
 
 

@@ -21,6 +21,7 @@ from checker.cli.shared import (
     wants_color,
 )
 from checker.diagnostics import CheckerError, Diagnostic
+from checker.memory import collector_at_rest
 from checker.model import Lang, Place, Text
 
 if TYPE_CHECKING:
@@ -82,10 +83,9 @@ def check(
     remember_lang(lang)
     no_clock(period, as_of)
     protect(output, (*logs, *([waivers] if waivers else [])))
-    from checker import pipeline
-    from checker.reports import IN_PIECES, REPORTS, Options
+    with collector_at_rest(), Progress() as progress:
+        from checker import pipeline
 
-    with Progress() as progress:
         report = pipeline.check(
             list(logs),
             rules=rules or default_pack(),
@@ -98,6 +98,8 @@ def check(
             master=master,
         )
     refuse_unread(report.problems)
+    from checker.reports import IN_PIECES, REPORTS, Options
+
     chosen = form or _format_for(output)
     width = shutil.get_terminal_size((100, 24)).columns
     options = Options(lang, everything, wants_color(color) and output is None, width)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from checker.model import Hit
+from checker.model import Hit, HitBatch
 from checker.plan.nodes import Plan, Type
 
 
@@ -45,11 +45,11 @@ class Result:
 
     hits: list[Hit]
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
-    listed: Iterable[Hit] = ()
+    listed: Iterable[HitBatch] = ()
 
     def taken(self) -> Result:
         """Give the result with all hits taken and counted."""
-        listed = list(self.listed)
+        listed = [hit for batch in self.listed for hit in batch.hits()]
         counts = {rule: dict(found) for rule, found in self.counts.items()}
         for hit in listed:
             if hit.values["judged"]:

@@ -60,10 +60,23 @@ class Asked:
     condition: str
     """The SQL that finds its suspects among the marks."""
 
-    def read(self, masks: Sequence[int]) -> tuple[bool, ...]:
-        """Give the four answers from the values of the columns."""
+    def count(self, rows: Sequence[tuple[int, int]], yes: Sequence[Bit], no: Sequence[Bit] = ()) -> int:
+        """Give how many subjects in scope have all bits of `yes` and none of `no`; `rows` are counts and marks."""
+        care = wanted = 0
+        for bit, should in [(self.scope, True), *((b, True) for b in yes), *((b, False) for b in no)]:
+            if bit is (not should):
+                return 0
+            if not isinstance(bit, bool):
+                if care >> bit & 1 and bool(wanted >> bit & 1) is not should:
+                    return 0
+                care, wanted = care | 1 << bit, wanted | should << bit
+        return sum(count for count, marks in rows if marks & care == wanted)
 
-        def on(bit: Bit) -> bool:
-            return bit if isinstance(bit, bool) else bool(masks[bit // WIDTH] >> (bit % WIDTH) & 1)
 
-        return on(self.scope), on(self.judged), on(self.applies), on(self.suspect)
+def one_number(masks: Sequence[int]) -> int:
+    """Give the columns of a row as one number that holds all its bits.
+
+    >>> one_number([5, 1]) == 5 + (1 << WIDTH)
+    True
+    """
+    return sum(mask << WIDTH * at for at, mask in enumerate(masks))

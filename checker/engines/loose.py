@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from checker.engines.sql import Writer
 from checker.plan.build import not_
 from checker.plan.columns import columns_of
-from checker.plan.nodes import Call, Col, Expr, Lit
+from checker.plan.nodes import Call, Col, Expr, Lit, Present
 
 _DUAL = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
 Exists = Callable[[str], str | None]
@@ -31,6 +31,8 @@ class Loose:
 
     def maybe(self, expr: Expr) -> str:
         """Give SQL that holds wherever `expr` is true or null."""
+        if isinstance(expr, Present):
+            return self._presence(expr)
         if isinstance(expr, Lit):
             return "FALSE" if expr.value is False else "TRUE"
         if isinstance(expr, Call):
@@ -50,6 +52,8 @@ class Loose:
 
     def maybe_not(self, expr: Expr) -> str:
         """Give SQL that holds wherever `expr` is false or null."""
+        if isinstance(expr, Present):
+            return f"{self._cell(expr)} IS NULL" if self._known(expr) else "TRUE"
         if isinstance(expr, Lit):
             return "FALSE" if expr.value is True else "TRUE"
         if isinstance(expr, Call):
@@ -88,6 +92,15 @@ class Loose:
         ):
             parts.append(self._null(cond))
         return self._join("or", parts)
+
+    def _presence(self, expr: Present) -> str:
+        """Give SQL that holds where a cell has a value or cannot be read."""
+        return (
+            f"({self._cell(expr)} IS NOT NULL OR {self.writer.unread(expr)})" if self._known(expr) else "TRUE"
+        )
+
+    def _cell(self, expr: Present) -> str:
+        return self.writer.sql(Col(expr.name, "text", expr.side))
 
     def _null(self, cond: Expr) -> str:
         return f"(({self.writer.sql(cond)}) IS NULL)" if self._known(cond) else "TRUE"

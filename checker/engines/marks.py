@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from checker.database import Database
 from checker.database import quote as quoted
-from checker.engines.bits import Asked, Bits
+from checker.engines.bits import Asked, Bits, one_number
 from checker.engines.passes import Pass, Subjects
 from checker.engines.relations import Chain
 from checker.plan.nodes import RulePlan
 
-Masks = Sequence[tuple[Any, ...]]
+Masks = Sequence[tuple[int, int]]
 """How many subjects have which bits."""
 
 
@@ -77,14 +76,15 @@ class Marks:
         everyone = {rule.rule: one_pass.ask(rule, one_pass.bits) for rule in self.rules}
         chain, names = one_pass.chain, one_pass.bits.names()
         by = f" GROUP BY {', '.join(names)}" if names else ""
-        rows = self.db.execute(
-            chain.text(f"SELECT {', '.join(['count(*)', *names])} FROM {chain.current} w{by}")
-        )
+        rows = self._masks(chain.text(f"SELECT {', '.join(['count(*)', *names])} FROM {chain.current} w{by}"))
         return {rule: _without(_totals(everyone[rule], rows), self.asked[rule], marked) for rule in found}
 
     def _grouped(self, table: str, names: Sequence[str]) -> Masks:
         by = f" GROUP BY {', '.join(names)}" if names else ""
-        return self.db.execute(f"SELECT {', '.join(['count(*)', *names])} FROM {table}{by}")
+        return self._masks(f"SELECT {', '.join(['count(*)', *names])} FROM {table}{by}")
+
+    def _masks(self, sql: str) -> Masks:
+        return [(count, one_number(masks)) for count, *masks in self.db.execute(sql)]
 
     def suspects(self, conditions: Iterable[str]) -> str:
         """Give the query for the subjects that some condition holds of: the columns that judging reads, and the bits."""
@@ -109,25 +109,14 @@ def _either(conditions: Iterable[str]) -> str:
 
 def _without(everyone: Totals, asked: Asked, marked: Masks) -> Totals:
     """Give the totals of a rule with its suspects taken out of those judged."""
-    suspects = judged = other = 0
-    for count, *masks in marked:
-        scope, judges, applies, suspect = asked.read(masks)
-        if scope and suspect:
-            suspects += count
-            judged += count if judges else 0
-            other += count if judges and not applies else 0
+    suspects = asked.count(marked, [asked.suspect])
+    judged = asked.count(marked, [asked.suspect, asked.judged])
+    other = asked.count(marked, [asked.suspect, asked.judged], [asked.applies])
     return Totals(suspects, asked.condition, everyone.judged - judged, everyone.other - other)
 
 
 def _totals(asked: Asked, rows: Masks) -> Totals:
-    judged = other = suspects = 0
-    for count, *masks in rows:
-        scope, judges, applies, suspect = asked.read(masks)
-        if not scope:
-            continue
-        if suspect:
-            suspects += count
-        elif judges:
-            judged += count
-            other += 0 if applies else count
+    suspects = asked.count(rows, [asked.suspect])
+    judged = asked.count(rows, [asked.judged], [asked.suspect])
+    other = asked.count(rows, [asked.judged], [asked.suspect, asked.applies])
     return Totals(suspects, asked.condition, judged, other)

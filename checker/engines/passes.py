@@ -11,6 +11,7 @@ from checker.engines.bits import Asked, Bit, Bits
 from checker.engines.loose import Loose
 from checker.engines.relations import Chain, has_match, is_summed, link_of
 from checker.engines.shared import Names, SharedSteps, is_known, needed_steps, renamed, renamed_step
+from checker.engines.weakest import weakest
 from checker.plan.build import TRUE, and_, if_, is_null, is_true, lit, or_
 from checker.plan.columns import added_by, exprs_of, this_names
 from checker.plan.nodes import Call, Col, Derive, Expr, Lookup, Related, RulePlan, Step
@@ -61,9 +62,12 @@ class Pass:
         self.known = self.own | {name for step in self.late for name in added_by(step)}
         self.bits = Bits("_e")
         self.reads: set[str] = set()
+        self.weak: list[Expr] = []
         self.plain = not (self.late or self.matches)
         """Nothing is joined: the bits of the row alone are already what is asked."""
         self.asked = {rule.rule: self._parted(rule, names[rule.rule]) for rule in rules}
+        if self.plain and suspects and kept:
+            self.weak = weakest(renamed(and_([rule.scope, rule.suspect]), names[rule.rule]) for rule in rules)
         self._write(early)
 
     def ask(self, rule: RulePlan, bits: Bits) -> Asked:
@@ -145,12 +149,20 @@ class Pass:
         used = needed | self.reads | this_names(e for step in early for e in exprs_of(step))
         listed = ", ".join(f"t.{quoted(c)}" for c in sorted(used & self.subjects.columns))
         self.chain.start(f"SELECT {listed} FROM ({self.subjects.sql}) t").add(early)
+        self._sift()
         kept = [*(f"w.{quoted(c)}" for c in sorted(needed & self.own)), *self.bits.columns()]
         if any(isinstance(s, Related | Lookup) and not self._is_plain(s) for s in self.late):
             kept.append("row_number() OVER () AS _id")
         self.chain.then(f"SELECT {', '.join(kept)} FROM {self.chain.current} w").add(self.late)
         for name, step in self.matches.items():
             has_match(self.chain, step, name)
+
+    def _sift(self) -> None:
+        """Leave only rows that some rule may object to by its weakest bounds, before the bits of all are asked."""
+        if self.weak:
+            loose = Loose(self.chain.w(), self.own)
+            either = " OR ".join(dict.fromkeys(f"({loose.maybe(one)})" for one in self.weak))
+            self.chain.then(f"SELECT w.* FROM {self.chain.current} w WHERE {either}")
 
     def _is_plain(self, step: Related | Lookup) -> bool:
         return self.chain.simple(step) if isinstance(step, Lookup) else is_summed(self.chain, step)

@@ -5,7 +5,7 @@ What engines share that measure in SQL; which rows they look at, and who decides
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,8 +16,10 @@ from checker.engines.grids import grid_sql
 from checker.engines.lookups import validity_bounds
 from checker.engines.relations import Chain, Link, may_lack
 from checker.engines.sql import SQL_TYPES, Writer, literal
-from checker.model import Hit
+from checker.model import Hit, HitBatch
 from checker.plan.nodes import Grid, Lookup, Match, Plan, Records, RulePlan, SmallTable, Step
+
+Proof = tuple[tuple[str, int, int], ...]
 
 
 class Prepared:
@@ -55,17 +57,32 @@ class Prepared:
 
     def hit(self, rule: RulePlan, row: tuple[Any, ...], chain: Chain) -> Hit:
         """Give the hit for a row: the word, the kept values, source and row, and the evidence of the chain."""
-        count = len(rule.keep)
-        values = dict(zip((name for name, _ in rule.keep), row[1 : count + 1], strict=True))
-        for name, value in values.items():
-            if type(value) is list:
-                values[name] = tuple(value)
-        found: list[tuple[str, int, int]] = []
-        if rule.evidence_record and isinstance(rule.source, Records):
-            found.append((rule.source.log, row[count + 1], row[count + 2]))
-        for (_, log), rows in zip(chain.evidence, row[count + 3 :], strict=True):
-            found += [(log, entry["s"], entry["r"]) for entry in rows or ()]
-        return Hit(rule.rule, row[0], values, tuple(dict.fromkeys(found)))
+        return next(self.hits(rule, (row,), chain))
+
+    @staticmethod
+    def hits(rule: RulePlan, rows: Iterable[tuple[Any, ...]], chain: Chain) -> Iterator[Hit]:
+        """Give the hits for many rows of one rule, as `hit` does."""
+        names, end = tuple(name for name, _ in rule.keep), len(rule.keep) + 1
+        lists = tuple(name for name, expr in rule.keep if expr.type == "list")
+        own = rule.source.log if rule.evidence_record and isinstance(rule.source, Records) else None
+        logs = tuple(log for _, log in chain.evidence)
+        for row in rows:
+            values = dict(zip(names, row[1:end], strict=True))
+            for name in lists:
+                values[name] = values[name] if values[name] is None else tuple(values[name])
+            proof: Proof = ((own, row[end], row[end + 1]),) if own is not None else ()
+            if logs:
+                proof = _proof(proof, zip(logs, row[end + 2 :], strict=True))
+            yield Hit(rule.rule, row[0], values, proof)
+
+    def batch(self, rule: RulePlan, rows: list[tuple[Any, ...]], chain: Chain) -> HitBatch:
+        """Give at least one row of a rule as a batch of hits, by columns."""
+        outcomes, *cells = zip(*rows, strict=True)
+        columns = {name: column for (name, _), column in zip(rule.keep, cells, strict=False)}
+        for name, expr in rule.keep:
+            if expr.type == "list":
+                columns[name] = tuple(one and tuple(one) for one in columns[name])
+        return HitBatch(rule.rule, outcomes, columns, lambda at: self.hit(rule, rows[at], chain))
 
     def is_simple(self, step: Step) -> bool:
         """Tell whether a lookup finds at most one row by a plain join; asked of the data once."""
@@ -134,6 +151,12 @@ class Prepared:
         drop = ", ".join(["_id", *(column for column, _ in chain.evidence)])
         body = chain.text(f"SELECT * EXCLUDE ({drop}) FROM {chain.current}")
         self.db.run(f"CREATE OR REPLACE TEMP TABLE {self.names[name]} AS {body}")
+
+
+def _proof(first: Proof, found: Iterable[tuple[str, Iterable[Mapping[str, int]] | None]]) -> Proof:
+    """Give the rows that prove a hit, each once: its own, then those that each step found, by log."""
+    rest = ((log, entry["s"], entry["r"]) for log, entries in found for entry in entries or ())
+    return tuple(dict.fromkeys([*first, *rest]))
 
 
 def _mentions_calendar(plan: Plan) -> bool:

@@ -7,9 +7,8 @@ belongs to them. The meaning is that of `reference.py`.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from operator import itemgetter
 from typing import Any
 
@@ -20,6 +19,7 @@ from checker.engines.rows_grid import grid_rows
 from checker.engines.rows_related import evidence
 from checker.engines.rows_steps import add_step
 from checker.engines.rowsets import NOBODY, PLACE, Columns, Index, Row, RowSet
+from checker.memory import collector_at_rest
 from checker.model import Hit
 from checker.plan.evaluate import World
 from checker.plan.nodes import Expr, Grid, Plan, Related, RulePlan
@@ -46,7 +46,7 @@ def judge_rows(
     plan: Plan, tables: EngineTables, every: bool = False, most_pairs: int | None = None
 ) -> dict[str, Judged]:
     """Give hits and counts by rule; a rule that compares more pairs of rows than `most_pairs` is left out."""
-    with _no_search_for_cycles():
+    with collector_at_rest():
         house = _House(plan, tables, most_pairs)
         ready = [_Judge(house, rule, every) for rule in plan.rules]
         found: dict[str, Judged] = {}
@@ -55,18 +55,6 @@ def judge_rows(
             with suppress(TooMuch):
                 found[judge.rule.rule] = judge.run()
         return found
-
-
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """Keep the collector from walking all rows again and again while many are made and none is dropped."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 class _House:

@@ -190,13 +190,17 @@ class Writer:
             return f"CAST({text} AS {SQL_TYPES[expr.type]})"
         return text
 
+    def unread(self, expr: Present) -> str:
+        """Give SQL that is true where a cell could not be read, and false elsewhere."""
+        bad = f"{self._alias(expr)}._bad"
+        return f"({bad} IS NOT NULL AND contains({bad}, {literal(f',{expr.name},', 'text')}))"
+
     def _present(self, expr: Present) -> str:
-        alias = self.this if expr.side == "this" else self.other
-        cell = f"{alias}.{quoted(expr.name)}"
-        unread = f"contains({alias}._bad, {literal(f',{expr.name},', 'text')})"
-        return (
-            f"CASE WHEN {cell} IS NOT NULL THEN TRUE WHEN {alias}._bad IS NULL OR NOT {unread} THEN FALSE END"
-        )
+        cell = f"{self._alias(expr)}.{quoted(expr.name)}"
+        return f"CASE WHEN {cell} IS NOT NULL THEN TRUE WHEN NOT {self.unread(expr)} THEN FALSE END"
+
+    def _alias(self, expr: Present) -> str:
+        return self.this if expr.side == "this" else self.other
 
     def _clock(self, expr: Call) -> str:
         one, two = (self.sql(arg) for arg in expr.args)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import gc
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from checker.findings import evidence, figures, fingerprints, penalties, values, waiving
+from checker.findings import evidence, figures, penalties, waiving
 from checker.findings.drafts import Draft
 from checker.findings.frames import Frame, frame
+from checker.findings.layouts import Layouts
 from checker.findings.waivers import Waiver
-from checker.model import OUTCOMES, Evidence, Figures, Finding, Hit, Outcome, Problem, RunInfo, Text
+from checker.memory import collector_at_rest
+from checker.model import OUTCOMES, Evidence, Figures, Finding, Hit, HitBatch, Outcome, Problem, RunInfo
 
 if TYPE_CHECKING:
     from checker.language.compile import Compiled
@@ -31,7 +31,6 @@ TOTALS: tuple[Outcome, ...] = (
     "not_applicable",
 )
 QUIET = frozenset({"pass", "not_applicable"})
-BATCH = 20_000
 _RANK = {
     "fail": 0,
     "undetermined": 1,
@@ -41,15 +40,6 @@ _RANK = {
     "pass": 5,
     "not_applicable": 6,
 }
-DRAFT_MARK = Text(
-    "草案规则：制度未经批准公布，不产生扣款", "draft rule: not approved and published, nothing is fined"
-)
-CARRIED_MARK = Text(
-    "以前月份的记录，期限在本期到期；可能已列入上次报告（发现编号相同，不重复扣款）",
-    "a record of an earlier month whose deadline passed in this one; it may stand in the last report (same "
-    "fingerprint, never a second fine)",
-)
-TRIAL_MARK = Text("试行规则：只提示，不扣款", "rule on trial: reported, never fined")
 
 
 @dataclass(frozen=True)
@@ -67,19 +57,7 @@ class Built:
     problems: tuple[Problem, ...] = ()
 
 
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Keep the garbage collector out: none of the many small objects is cyclic; it takes half the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@_collector_at_rest()
+@collector_at_rest()
 def build(
     compiled: Compiled,
     hits: Iterable[Hit],
@@ -89,7 +67,7 @@ def build(
     *,
     all_findings: bool = True,
     counts: Mapping[str, Mapping[str, int]] | None = None,
-    listed: Iterable[Hit] = (),
+    listed: Iterable[HitBatch] = (),
 ) -> Built:
     """Turn hits into findings with penalties.
 
@@ -101,7 +79,7 @@ def build(
         waived: waivers, from `waivers.load`.
         all_findings: false: passes and what is not applicable are counted but not built.
         counts: further judged subjects by rule and outcome that an engine only counted.
-        listed: further hits of statistics, taken one by one and first of all.
+        listed: further hits of statistics, taken a batch at a time and first of all.
     """
     frames = {rule_id: frame(compiled, rule_id) for rule_id in compiled.rules}
     tally: dict[str, Counter[str]] = {
@@ -121,9 +99,8 @@ def build(
     proof = evidence.resolve(
         (row for one in judged for row in one.evidence), compiled.pack, tables, run.inputs
     )
-    findings = [(_sort_key(one), _finding(one, proof)) for one in judged]
-    findings.sort(key=lambda pair: pair[0])
-    done = tuple(finding for _, finding in findings)
+    judged.sort(key=_sort_key)
+    done = tuple(_finding(one, proof) for one in judged)
     return Built(
         tuple(one for one in done if all_findings or one.kind != "statistic" or one.outcome not in QUIET),
         gathered.tables(),
@@ -137,27 +114,29 @@ def build(
 
 
 def _sifted(
-    listed: Iterable[Hit],
+    listed: Iterable[HitBatch],
     frames: Mapping[str, Frame],
     gathered: figures.Gathered,
     tally: dict[str, Counter[str]],
 ) -> list[Hit]:
     """Gather the figures of many hits, and give those that are findings as well."""
     found: list[Hit] = []
-    waiting = iter(listed)
-    while batch := list(islice(waiting, BATCH)):
-        gathered.add(batch)
-        for hit in batch:
-            if _outcome(hit, frames[hit.rule]) not in QUIET:
-                found.append(hit)
-            elif _is_judged(hit):
-                tally[hit.rule]["not_applicable"] += 1
+    for batch in listed:
+        gathered.add_batch(batch)
+        plain = frames[batch.rule].rule.kind == "statistic"
+        judged = batch.columns.get("judged") or repeat(True)
+        for at, (outcome, counts) in enumerate(zip(batch.outcomes, judged, strict=False)):
+            if outcome not in QUIET and not (plain and outcome == "fail"):
+                found.append(batch.hit(at))
+            elif counts is not False:
+                tally[batch.rule]["not_applicable"] += 1
     return found
 
 
 def _drafts(
     hits: Iterable[Hit], frames: Mapping[str, Frame], tally: dict[str, Counter[str]], everything: bool
 ) -> Iterable[Draft]:
+    layouts = {rule: Layouts(one) for rule, one in frames.items()}
     for hit in hits:
         one = frames[hit.rule]
         outcome = _outcome(hit, one)
@@ -168,7 +147,7 @@ def _drafts(
         if outcome in QUIET and not everything and not listed:
             tally[hit.rule][outcome] += 1
             continue
-        yield _draft(hit, one, outcome, judged)
+        yield _draft(hit, layouts[hit.rule], outcome, judged)
 
 
 def _is_judged(hit: Hit) -> bool:
@@ -182,25 +161,24 @@ def _outcome(hit: Hit, one: Frame) -> Outcome:
     )
 
 
-def _draft(hit: Hit, one: Frame, outcome: Outcome, judged: bool) -> Draft:
-    row = hit.values
-    subject = fingerprints.subject_of(row)
-    keys = fingerprints.keys_of(subject, one)
+def _draft(hit: Hit, layouts: Layouts, outcome: Outcome, judged: bool) -> Draft:
+    row, one = hit.values, layouts.frame
+    layout = layouts.of(row)
+    subject = layout.subject(row)
     person = subject.get(one.person_key) if one.person_key else None
-    period, record, at = row.get("period"), row.get("record"), row.get("at")
-    period, record = _text(period), _text(record)
+    at, period, record = row.get("at"), _text(row.get("period")), _text(row.get("record"))
     return Draft(
         hit,
         one,
         outcome,
         judged,
         subject,
-        keys,
+        layout,
         None if person in (None, "") else str(person),
         period,
         record,
         _day(at) if isinstance(at, date) else None,
-        fingerprints.fingerprint(one, keys, period, record),
+        layout.fingerprint(subject, period, record),
         list(hit.evidence),
     )
 
@@ -219,15 +197,20 @@ def _once(drafts: Iterable[Draft]) -> list[Draft]:
     The worst outcome stays, with the evidence of all. Rows whose key is blank cannot be told apart by it:
     they are different things, and get their day and a number each, in file order.
     """
-    groups: dict[str, list[Draft]] = defaultdict(list)
+    first: dict[str, Draft] = {}
+    again: dict[str, list[Draft]] = {}
     for one in drafts:
-        groups[one.fingerprint].append(one)
+        if first.setdefault(one.fingerprint, one) is not one:
+            again.setdefault(one.fingerprint, [first[one.fingerprint]]).append(one)
+    if not again:
+        return list(first.values())
     kept: list[Draft] = []
-    for group in groups.values():
-        if len(group) > 1 and _nameless(group[0]):
+    for name, one in first.items():
+        group = again.get(name, [one])
+        if len(group) > 1 and _nameless(one):
             kept += _numbered(group)
         else:
-            kept.append(group[0] if len(group) == 1 else _merged(group))
+            kept.append(one if len(group) == 1 else _merged(group))
     return kept
 
 
@@ -241,9 +224,7 @@ def _numbered(group: list[Draft]) -> list[Draft]:
     for one in sorted(group, key=lambda one: (one.outcome in QUIET, one.in_time(), one.evidence)):
         day = one.at.isoformat() if one.at else ""
         again[day] += 1
-        one.fingerprint = fingerprints.fingerprint(
-            one.frame, {**one.keys, "at": day}, one.period, one.record, again[day]
-        )
+        one.fingerprint = one.layout.fingerprint(one.subject, one.period, one.record, (day, again[day]))
     return group
 
 
@@ -273,13 +254,13 @@ def _finding(one: Draft, proof: Mapping[tuple[str, int, int], Evidence]) -> Find
         period=one.period,
         at=one.at.isoformat() if one.at else None,
         record=_record(one),
-        values=_values(one),
+        values=one.layout.values(one.row),
         penalty=penalties.penalty_of(one),
-        message=rule_message(one),
+        message=one.layout.message(one),
         title=rule.title,
         evidence=tuple(proof[row] for row in dict.fromkeys(one.evidence)),
         waiver=one.waiver,
-        marks=_marks(one),
+        marks=one.layout.marks(one),
         superseded_by=one.superseded_by,
     )
 
@@ -287,58 +268,3 @@ def _finding(one: Draft, proof: Mapping[tuple[str, int, int], Evidence]) -> Find
 def _record(one: Draft) -> dict[str, str] | None:
     log = one.frame.compiled.record_log
     return None if one.record is None or not log else {"log": log, "key": one.record}
-
-
-def _values(one: Draft) -> dict[str, Any]:
-    row = one.row
-    shown: dict[str, Any] = {}
-    due = row.get("due_at")
-    if isinstance(due, datetime):
-        shown["due_at"] = due.replace(tzinfo=one.frame.zone).isoformat()
-    for column in one.frame.shown:
-        shown[column.name] = column.json(row.get(column.source))
-    return shown
-
-
-def _marks(one: Draft) -> tuple[Text, ...]:
-    rule = one.frame.rule
-    marks = [
-        Text(**mark["text"]) if isinstance(mark["text"], Mapping) else Text(mark["text"])
-        for index, mark in enumerate(rule.marks)
-        if one.row.get(f"mark.{index}") is True
-    ]
-    if one.row.get("carried") is True:
-        marks.append(CARRIED_MARK)
-    if one.outcome == "fail" and not one.frame.pack.policy.approved:
-        marks.append(DRAFT_MARK)
-    if one.outcome == "fail" and rule.status == "trial":
-        marks.append(TRIAL_MARK)
-    return tuple(marks)
-
-
-def rule_message(one: Draft) -> Text:
-    """Give the rule's message with the finding's own figures."""
-    row, frame = one.row, one.frame
-    if one.outcome == "no_data" and row.get("missing_logs"):
-        logs = row["missing_logs"]
-        return Text(f"没有交来台账：{logs}，无法核对“{frame.rule.title.zh}”", f"no log handed in: {logs}")
-
-    def lookup(name: str) -> str | Text | None:
-        if name == "due_at":
-            return values.deadline(row.get("value.due_at") or row.get("due_at"))
-        for column in frame.shown:
-            if column.name == name:
-                return column.human(row.get(column.source))
-        if name in one.subject:
-            return values.words(one.subject[name])
-        if name in ("period", "at", "record"):
-            return values.words(row.get(name))
-        return _param_words(one, name)
-
-    return frame.template.fill(lookup)
-
-
-def _param_words(one: Draft, name: str) -> Text | None:
-    if one.frame.pack.parameter(one.frame.rule, name) is None:
-        return None
-    return values.said(one.frame.param(name, one.version_date))

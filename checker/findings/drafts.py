@@ -11,6 +11,7 @@ from checker.model import Fine, Hit, Outcome, Value
 
 if TYPE_CHECKING:
     from checker.findings.frames import Frame
+    from checker.findings.layouts import Layout
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Draft:
     outcome: Outcome
     judged: bool
     subject: dict[str, Any]
-    keys: dict[str, Any]
+    layout: Layout
     person: str | None
     period: str | None
     record: str | None
@@ -44,6 +45,11 @@ class Draft:
     def row(self) -> Mapping[str, Value]:
         """Give what the engine kept."""
         return self.hit.values
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """Give the part of the subject that identifies it: no names, a region only where it is the subject."""
+        return {name: self.subject[name] for name in self.layout.keys}
 
     @property
     def version_date(self) -> date | None:

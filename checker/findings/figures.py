@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import compress, repeat
 from typing import Any
 
 from checker.findings import values
 from checker.findings.frames import Frame
-from checker.model import Figures, Hit
+from checker.model import Figures, Hit, HitBatch, Outcome
 
 Getter = tuple[str, Callable[[Any], Any] | None]
 _AS_THEY_ARE = ("int", "text", "bool")
@@ -48,15 +49,30 @@ class Gathered:
         """Take in hits of statistics; a person to whom one does not apply, or not now, is no zero in it."""
         by_rule: dict[str, list[Hit]] = {}
         for hit in hits:
-            if hit.outcome != "not_applicable" and hit.values.get("judged") is not False:
+            if _counts(hit.outcome, hit.values.get("judged")):
                 by_rule.setdefault(hit.rule, []).append(hit)
         for rule, own in by_rule.items():
-            if rule not in self.getters:
-                subject = [name[8:] for name in own[0].values if name.startswith("subject.")]
-                self.getters[rule] = dict(_columns(self.frames[rule], subject))
-                self.cells[rule] = [[] for _ in self.getters[rule]]
-            for column, getter in zip(self.cells[rule], self.getters[rule].values(), strict=True):
-                column += self._kept(_cells(own, getter))
+            columns = {name: [hit.values.get(name) for hit in own] for name in own[0].values}
+            self._take(rule, [hit.outcome for hit in own], columns)
+
+    def add_batch(self, batch: HitBatch) -> None:
+        """Take in hits of one statistic that come by columns."""
+        judged = batch.columns.get("judged") or repeat(True)
+        chosen = list(map(_counts, batch.outcomes, judged))
+        if any(chosen):
+            columns = {name: list(compress(column, chosen)) for name, column in batch.columns.items()}
+            self._take(batch.rule, list(compress(batch.outcomes, chosen)), columns)
+
+    def _take(self, rule: str, outcomes: list[Outcome], columns: Mapping[str, list[Any]]) -> None:
+        if rule not in self.getters:
+            subject = [name[8:] for name in columns if name.startswith("subject.")]
+            self.getters[rule] = dict(_columns(self.frames[rule], subject))
+            self.cells[rule] = [[] for _ in self.getters[rule]]
+        for cells, (source, json) in zip(self.cells[rule], self.getters[rule].values(), strict=True):
+            if source:
+                cells += self._kept(_cells(columns.get(source) or [None] * len(outcomes), json))
+            else:
+                cells += [None if outcome in ("pass", "fail") else outcome for outcome in outcomes]
 
     def tables(self) -> tuple[Figures, ...]:
         """Give one table a statistic, in the order of the clauses, its rows by subject and period."""
@@ -87,7 +103,7 @@ class Gathered:
 
 
 def _columns(frame: Frame, subject: list[str]) -> Iterator[tuple[str, Getter]]:
-    """Give the columns and where their cells come from: the subject, the period, then the figures."""
+    """Give the columns and where their cells come from ("": the outcome): the subject, the period, then the figures."""
     yield from ((name, (f"subject.{name}", values.plain)) for name in subject)
     yield "period", ("period", None)
     if frame.compiled.record_log is not None:
@@ -102,12 +118,12 @@ def _columns(frame: Frame, subject: list[str]) -> Iterator[tuple[str, Getter]]:
             )
 
 
-def _cells(hits: list[Hit], getter: Getter) -> list[Any]:
-    """Give one column; `outcome` is null where the figure stands, else the word that says why there is none."""
-    source, json = getter
-    if not source:
-        return [None if hit.outcome in ("pass", "fail") else hit.outcome for hit in hits]
-    cells = [hit.values.get(source) for hit in hits]
+def _counts(outcome: Outcome, judged: Any) -> bool:
+    return outcome != "not_applicable" and judged is not False
+
+
+def _cells(cells: list[Any], json: Callable[[Any], Any] | None) -> list[Any]:
+    """Give the cells of one column as JSON has them; None: they are so already."""
     if json is None:
         return cells
     if json is values.plain:

@@ -1,9 +1,9 @@
-"""Message templates: `{name}` is looked up, nothing else is possible; an unknown name stays visible."""
+"""Message templates: `{name}` is replaced, nothing else is possible; an unknown name stays visible."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from checker.model import Text
@@ -23,28 +23,38 @@ class Template:
     text: Text
     parts: tuple[tuple[str, ...], tuple[str, ...]] = field(init=False)
     names: tuple[str, ...] = field(init=False)
+    places: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Split both texts into literal and name in turn; note the names, each once."""
-        parts = (_split(self.text.zh), _split(self.text.en))
-        object.__setattr__(self, "parts", parts)
-        object.__setattr__(self, "names", tuple(dict.fromkeys(name for part in parts for name in part[1::2])))
+        """Split both texts into literal and name in turn; note the names, each once, and where they stand."""
+        zh, en = _split(self.text.zh), _split(self.text.en)
+        names = tuple(dict.fromkeys((*zh[1::2], *en[1::2])))
+        object.__setattr__(self, "parts", (zh, en))
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "places", tuple((_where(name, zh), _where(name, en)) for name in names))
 
     def fill(self, lookup: Lookup) -> Text:
         """Give the text with every known name replaced."""
-        known = {name: lookup(name.strip()) for name in self.names}
-        zh = {name: one.zh if isinstance(one, Text) else one for name, one in known.items()}
-        en = {name: one.en if isinstance(one, Text) else one for name, one in known.items()}
-        return Text(_fill(self.parts[0], zh), _fill(self.parts[1], en))
+        return self.filled([lookup(name.strip()) for name in self.names])
+
+    def filled(self, words: Sequence[str | Text | None]) -> Text:
+        """Give the text with `names` replaced by words, in that order; None leaves a name as it stands.
+
+        >>> Template(Text("{a}，{b}，{c}")).filled(["1", "", None]).zh
+        '1，—，{c}'
+        """
+        zh, en = list(self.parts[0]), list(self.parts[1])
+        for name, word, (in_zh, in_en) in zip(self.names, words, self.places, strict=True):
+            said = (word.zh, word.en) if isinstance(word, Text) else (word, word)
+            for parts, at, text in ((zh, in_zh, said[0]), (en, in_en, said[1])):
+                for place in at:
+                    parts[place] = "{" + name + "}" if text is None else text or "—"
+        return Text("".join(zh), "".join(en))
 
 
 def _split(text: str) -> tuple[str, ...]:
     return tuple(_NAME.split(text))
 
 
-def _fill(parts: tuple[str, ...], known: dict[str, str | None]) -> str:
-    out = list(parts)
-    for index in range(1, len(parts), 2):
-        value = known[parts[index]]
-        out[index] = "{" + parts[index] + "}" if value is None else value or "—"
-    return "".join(out)
+def _where(name: str, parts: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(at for at in range(1, len(parts), 2) if parts[at] == name)

@@ -8,13 +8,13 @@ from typing import Any
 from checker.impact.compare import HOWS, Change, Side
 from checker.impact.run import Outlook
 from checker.impact.stands import Stand
-from checker.reports.json import finding
+from checker.reports.json_lines import FindingLines
 from checker.reports.options import Options, yuan
 
 
 def render(found: Outlook, options: Options) -> str:
     """Give one object: run, edits, totals, stops, rows by rule and month, changes one by one, figures."""
-    impact, run = found.impact, found.run
+    impact, run, lines = found.impact, found.run, FindingLines(options)
     whole: dict[str, Any] = {
         "run": {
             "pack": run.pack,
@@ -46,7 +46,7 @@ def render(found: Outlook, options: Options) -> str:
             }
             for one in impact.rows()
         ],
-        "changes": [_change(one, options) for one in impact.changes],
+        "changes": [_change(one, lines) for one in impact.changes],
         "figures": dict(impact.figures),
     }
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
@@ -56,17 +56,18 @@ def _side(side: Side) -> dict[str, Any]:
     return {"violations": side.violations, "people": side.people, "yuan": yuan(side.fen)}
 
 
-def _change(one: Change, options: Options) -> dict[str, Any]:
+def _change(one: Change, lines: FindingLines) -> dict[str, Any]:
     return {
         "how": one.how,
         "rule": one.shown.rule,
         "month": one.shown.month,
         "person": one.shown.person,
         "yuan": yuan(one.fen),
-        "old": _stand(one.old, options),
-        "new": _stand(one.new, options),
+        "old": _stand(one.old, lines),
+        "new": _stand(one.new, lines),
     }
 
 
-def _stand(side: Stand | None, options: Options) -> dict[str, Any] | None:
-    return finding(side.finding, options) if side else None
+def _stand(side: Stand | None, lines: FindingLines) -> Any:
+    """Give a finding as `check --format json` gives it."""
+    return json.loads(lines.line(side.finding)) if side else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from checker.calendar import WEEKDAYS, WorkCalendar, add_months, label, month_end, periods
@@ -191,13 +193,13 @@ def leave_changes(
     for span in spec.leave:
         by_person.setdefault(span.person, []).append(span)
     changes: list[tuple[Value, ...]] = []
+    touched = _touched(listed)
     for person in sorted(by_person):
         spans = by_person[person]
-        for row in listed:
-            period = Period(*_days(row))
-            if any(_touches(span, period, _on(row)) for span in spans):
-                change = _change(person, spans, row, period, check, spec.calendar)
-                changes += [change] if change else []
+        for at in sorted({at for span in spans for at in touched(span)}):
+            row = listed[at]
+            change = _change(person, spans, row, Period(*_days(row)), check, spec.calendar)
+            changes += [change] if change else []
     return SmallTable(name, CHANGE_COLUMNS, tuple(changes))
 
 
@@ -245,6 +247,24 @@ def _covers(spans: list[LeaveSpan], day: date) -> bool:
     return all(
         any(s.start and s.end and s.start <= noon + a and s.end >= noon + z for s in spans) for a, z in halves
     )
+
+
+def _touched(rows: list[tuple[Value, ...]]) -> Callable[[LeaveSpan], Iterator[int]]:
+    """Give what finds the rows that a span of leave touches, without a look at all the others.
+
+    `reach` is the last day of any row so far, so that rows in the order of their days are found by halving.
+    """
+    days = [(Period(*_days(row)), _on(row)) for row in rows]
+    order = sorted(range(len(rows)), key=lambda at: days[at][0].start)
+    starts = [days[at][0].start for at in order]
+    reach = list(accumulate((max(days[at][0].end, days[at][1]) for at in order), max))
+
+    def touched(span: LeaveSpan) -> Iterator[int]:
+        first = bisect_left(reach, span.start.date()) if span.start else 0
+        last = bisect_right(starts, span.end.date()) if span.end else len(order)
+        return (at for at in order[first:last] if _touches(span, *days[at]))
+
+    return touched
 
 
 def _touches(span: LeaveSpan, period: Period, on: date) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +162,7 @@ def _entry(one: Entry) -> dict[str, Any]:
 
 
 def _problem(one: Problem) -> dict[str, Any]:
-    said = {**vars(one), "message": vars(one.message), "hint": vars(one.hint)}
+    said = {**vars(one), "message": asdict(one.message), "hint": asdict(one.hint)}
     del said["clauses"]
     return said
 

@@ -161,11 +161,8 @@ def _said(known: Known, cells: Sequence[tuple[str, ...]]) -> dict[str, int]:
     """Count, for each log, the cells that it knows."""
     said: dict[str, int] = {}
     for forms in cells:
-        logs = frozenset[str]()
-        for form in forms:
-            if found := known.logs(form):
-                logs |= found
-        for log in logs:
+        found = [logs for form in forms if (logs := known.logs(form))]
+        for log in found[0].union(*found[1:]) if found else ():
             said[log] = said.get(log, 0) + 1
     return said
 

@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import chain as one_by_one
 from itertools import islice
 from typing import Any
 
 from checker.engines.base import EngineTables, Result, Unsupported
-from checker.engines.duckdb import QUIET
 from checker.engines.durable.atoms import Fields, comparable
 from checker.engines.durable.faults import refused
 from checker.engines.durable.fields import Codes, encoder
 from checker.engines.durable.network import BATCH, Network
 from checker.engines.durable.rulesets import Choice, Label, Settled, Word, labelled, rulesets
 from checker.engines.durable.settle import Conds, Settler
+from checker.engines.job import QUIET
 from checker.engines.prepared import Prepared
 from checker.engines.relations import Chain
 from checker.engines.sql import Writer
@@ -123,7 +124,7 @@ class _Judge:
         """
         shown = [encoder(name, measure, self.codes) for measure, name in fields.names.items()]
         known: dict[str, str] = {}
-        rows = self.job.db.stream(self._query(chain, fields))
+        rows = one_by_one.from_iterable(self.job.db.stream(self._query(chain, fields)))
         before: list[_Batch] = []
         while chunk := list(islice(rows, BATCH)):
             if len(known) > REMEMBERED:

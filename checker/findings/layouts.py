@@ -1,0 +1,150 @@
+"""How the hits of one rule become findings: all that does not change from hit to hit is settled once.
+
+A rule may have a hundred thousand hits of the same columns, so names are not looked up in each: which columns are the
+subject, which of them name it, and where every word of the message comes from is known before the first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from checker.findings import values
+from checker.model import Text, Value
+
+if TYPE_CHECKING:
+    from checker.findings.drafts import Draft
+    from checker.findings.frames import Frame
+
+Row = Mapping[str, Value]
+Word = str | Text | None
+DRAFT_MARK = Text(
+    "草案规则：制度未经批准公布，不产生扣款", "draft rule: not approved and published, nothing is fined"
+)
+CARRIED_MARK = Text(
+    "以前月份的记录，期限在本期到期；可能已列入上次报告（发现编号相同，不重复扣款）",
+    "a record of an earlier month whose deadline passed in this one; it may stand in the last report (same "
+    "fingerprint, never a second fine)",
+)
+TRIAL_MARK = Text("试行规则：只提示，不扣款", "rule on trial: reported, never fined")
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
+
+class Layouts:
+    """The layouts of one rule by the columns of a hit; an engine gives every hit of a rule the same columns."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.known: dict[tuple[str, ...], Layout] = {}
+
+    def of(self, row: Row) -> Layout:
+        """Give the layout of a row."""
+        columns = tuple(row)
+        found = self.known.get(columns)
+        if found is None:
+            found = self.known[columns] = Layout(self.frame, columns)
+        return found
+
+
+class Layout:
+    """What all hits of one rule with these columns share."""
+
+    def __init__(self, frame: Frame, columns: Iterable[str]) -> None:
+        self.frame = frame
+        self.subjects = tuple((name[8:], name) for name in columns if name.startswith("subject."))
+        self.keys = tuple(name for name, _ in self.subjects if name not in frame.names)
+        self._names = tuple((name, _encode(name)) for name in sorted(self.keys))
+        self._start = f"[{_encode(frame.pack.id)},{_encode(frame.rule.id)},"
+        self._marks = tuple(_mark(one) for one in frame.rule.marks)
+        self._words = tuple(self._word(name.strip()) for name in frame.template.names)
+        self._said: dict[tuple[str, date | None], Text | None] = {}
+
+    def subject(self, row: Row) -> dict[str, Any]:
+        """Give the subject of a hit, JSON-ready, in the engine's order."""
+        return {
+            name: value if (value := row[column]).__class__ is str else values.plain(value)
+            for name, column in self.subjects
+        }
+
+    def fingerprint(
+        self,
+        subject: Mapping[str, Any],
+        period: str | None,
+        record: str | None,
+        more: tuple[str, int] | None = None,
+    ) -> str:
+        """Give 32 hex digits over pack, rule, subject and period or record; no row, file or order in it.
+
+        The subject is what identifies it: no names, a region only where it is the subject. `more`: the day and the
+        number that tell apart what has no key.
+        """
+        keys = [(name, f"{said}:{_encode(subject[name])}") for name, said in self._names]
+        if more is not None:
+            keys = sorted([*(key for key in keys if key[0] != "at"), ("at", f'"at":{_encode(more[0])}')])
+        listed = ",".join(said for _, said in keys)
+        text = f"{self._start}{{{listed}}},{_or_null(period)},{_or_null(record)}"
+        text += "]" if more is None or more[1] == 1 else f",{more[1]}]"
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def values(self, row: Row) -> dict[str, Any]:
+        """Give the reported values, JSON-ready; the deadline first."""
+        shown: dict[str, Any] = {}
+        due = row.get("due_at")
+        if isinstance(due, datetime):
+            shown["due_at"] = due.replace(tzinfo=self.frame.zone).isoformat()
+        for column in self.frame.shown:
+            shown[column.name] = column.json(row.get(column.source))
+        return shown
+
+    def marks(self, one: Draft) -> tuple[Text, ...]:
+        """Give the remarks on a finding: the rule's own that hold, then those of every rule."""
+        row, rule = one.row, self.frame.rule
+        marks = [mark for at, mark in enumerate(self._marks) if row.get(f"mark.{at}") is True]
+        if row.get("carried") is True:
+            marks.append(CARRIED_MARK)
+        if one.outcome == "fail" and not self.frame.pack.policy.approved:
+            marks.append(DRAFT_MARK)
+        if one.outcome == "fail" and rule.status == "trial":
+            marks.append(TRIAL_MARK)
+        return tuple(marks)
+
+    def message(self, one: Draft) -> Text:
+        """Give the rule's message with the finding's own figures."""
+        row = one.row
+        if one.outcome == "no_data" and row.get("missing_logs"):
+            logs = row["missing_logs"]
+            title = self.frame.rule.title.zh
+            return Text(f"没有交来台账：{logs}，无法核对“{title}”", f"no log handed in: {logs}")
+        return self.frame.template.filled([word(one) for word in self._words])
+
+    def _word(self, name: str) -> Callable[[Draft], Word]:
+        """Give where a name in the message comes from: the deadline, a value, the subject, or a parameter."""
+        if name == "due_at":
+            return lambda one: values.deadline(one.row.get("value.due_at") or one.row.get("due_at"))
+        for column in self.frame.shown:
+            if column.name == name:
+                source, human = column.source, column.human
+                return lambda one: human(one.row.get(source))
+        if any(name == own for own, _ in self.subjects):
+            return lambda one: values.words(one.subject[name])
+        if name in ("period", "at", "record"):
+            return lambda one: values.words(one.row.get(name))
+        return lambda one: self._parameter(name, one.version_date)
+
+    def _parameter(self, name: str, day: date | None) -> Text | None:
+        """Give a parameter in force on a day in words; None: there is no such parameter."""
+        if (name, day) not in self._said:
+            known = self.frame.pack.parameter(self.frame.rule, name) is not None
+            self._said[name, day] = values.said(self.frame.param(name, day)) if known else None
+        return self._said[name, day]
+
+
+def _or_null(text: str | None) -> str:
+    return "null" if text is None else _encode(text)
+
+
+def _mark(mark: Mapping[str, Any]) -> Text:
+    return Text(**mark["text"]) if isinstance(mark["text"], Mapping) else Text(mark["text"])

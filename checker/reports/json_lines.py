@@ -1,0 +1,106 @@
+"""The long parts of a JSON report, a line each: findings, and the rows of statistics.
+
+A report may have a hundred thousand of them, so what many lines share is written once and put into each as it stands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from checker.model import Evidence, Finding, Penalty, Text
+from checker.reports.options import Options, yuan
+
+ROWS = 5_000
+KEPT = 4_096
+"""How many distinct pieces are remembered: rules, penalties and files are few, texts of one statistic may be many."""
+encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
+
+
+class FindingLines:
+    """Writes findings as JSON objects in one language; the keys come in the order of the contract."""
+
+    def __init__(self, options: Options) -> None:
+        self.lang = options.lang
+        self._head = lru_cache(KEPT)(_head)
+        self._penalty = lru_cache(KEPT)(lambda penalty: encode(_penalty(penalty)))
+        self._place = lru_cache(KEPT)(_place)
+        self._title = lru_cache(KEPT)(lambda title: encode(title.pick(self.lang)))
+        self._marks = lru_cache(KEPT)(self._listed)
+
+    def line(self, one: Finding) -> str:
+        """Give one finding."""
+        head = self._head(one.rule, one.clause, one.kind, one.outcome, one.severity)
+        body = {
+            "subject": one.subject,
+            "period": one.period,
+            "at": one.at,
+            "record": one.record,
+            "values": one.values,
+        }
+        waiver = "null" if one.waiver is None else encode(one.waiver)
+        evidence = ", ".join([self._evidence(row) for row in one.evidence])
+        return (
+            f'{{"fingerprint": {encode(one.fingerprint)}, {head}, {encode(body)[1:-1]}, "penalty": {self._penalty(one.penalty)}'
+            f', "message": {encode(one.message.pick(self.lang))}, "evidence": [{evidence}], "waiver": {waiver}'
+            f', "title": {self._title(one.title)}, "marks": {self._marks(one.marks)}'
+            f', "superseded_by": {_or_null(one.superseded_by)}}}'
+        )
+
+    def _evidence(self, one: Evidence) -> str:
+        start, end = self._place(one.file, one.sheet, one.log)
+        return f"{start}{one.row}{end}{encode(one.key)}}}"
+
+    def _listed(self, marks: tuple[Text, ...]) -> str:
+        return encode([mark.pick(self.lang) for mark in marks])
+
+
+def row_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Give rows as JSON lists.
+
+    >>> list(row_lines([("FW01", "2026-10", 3, None), ("FW02", "2026-10", 0.5, "no_data")]))
+    ['["FW01", "2026-10", 3, null]', '["FW02", "2026-10", 0.5, "no_data"]']
+    """
+    waiting, text = iter(rows), lru_cache(KEPT)(encode)
+    while batch := list(islice(waiting, ROWS)):
+        columns = [_cells(column, text) for column in zip(*batch, strict=True)]
+        yield from (f"[{', '.join(cells)}]" for cells in zip(*columns, strict=True))
+
+
+def _cells(column: Sequence[Any], text: Any) -> Iterable[str]:
+    """Give a column cell by cell; where all are numbers, truth values or null it is written as one list and cut."""
+    kinds = set(map(type, column))
+    if kinds <= {int, float, bool, type(None)}:
+        return encode(column)[1:-1].split(", ")
+    return [text(cell) if cell.__class__ is str else encode(cell) for cell in column]
+
+
+def _or_null(text: str | None) -> str:
+    return "null" if text is None else encode(text)
+
+
+def _head(rule: str, clause: str, kind: str, outcome: str, severity: str) -> str:
+    said = {"rule": rule, "clause": clause, "kind": kind, "outcome": outcome, "severity": severity}
+    return encode(said)[1:-1]
+
+
+def _place(file: str, sheet: str | None, log: str) -> tuple[str, str]:
+    """Give what stands before the row of a piece of evidence, and between it and its key."""
+    return encode({"file": file, "sheet": sheet})[:-1] + ', "row": ', f', "log": {encode(log)}, "key": '
+
+
+def _penalty(penalty: Penalty | None) -> dict[str, Any] | None:
+    if penalty is None:
+        return None
+    fine = penalty.fine
+    return {
+        "fine": fine and {"min": yuan(fine.min), "max": yuan(fine.max), "proposed": yuan(fine.proposed)},
+        "measures": penalty.measures,
+        "liable": penalty.liable,
+        "by": penalty.by,
+        "holds": penalty.holds,
+        "released": (fine is not None or bool(penalty.measures)) and not penalty.holds,
+    }
