@@ -6,7 +6,8 @@ the rows of the plan, so that what it says and what the rule decides are one thi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from checker.plan.nodes import Expr, RulePlan, Side
@@ -29,6 +30,25 @@ class Condition:
     left: Expr
     right: Expr | None
     side: Side
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """A whole predicate as it stands at `path` (also one inside another), with the expression it became."""
+
+    path: tuple[str | int, ...]
+    log: str
+    raw: Mapping[str, Any]
+    expr: Expr
+    side: Side
+
+
+@dataclass
+class Notes:
+    """What is noted while a rule is compiled, by the path that leads to it."""
+
+    conditions: dict[tuple[str | int, ...], Condition] = field(default_factory=dict)
+    predicates: dict[tuple[str | int, ...], Predicate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,4 +77,4 @@ class Anatomy:
     require: Expr
     due: Expr | None
     ladder: tuple[Rung, ...]
-    conditions: tuple[Condition, ...]
+    notes: Notes

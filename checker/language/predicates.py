@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from checker.language.anatomy import Condition
+from checker.language.anatomy import Condition, Predicate
 from checker.language.formula import comparable
 from checker.language.formula.typing import Fault, Span
 from checker.language.pack import Duration, Field
@@ -37,7 +37,9 @@ def compile_predicate(raw: Mapping[str, Any] | None, scope: Scope, path: Path) -
     Raises:
         Fault: a field, operator or value does not fit; `path` leads to it.
     """
-    return b.and_(_entry(key, value, scope, (*path, key)) for key, value in (raw or {}).items())
+    whole = b.and_(_entry(key, value, scope, (*path, key)) for key, value in (raw or {}).items())
+    scope.params.notes.predicates[path] = Predicate(path, scope.log.id, raw or {}, whole, scope.side)
+    return whole
 
 
 def _entry(key: str, value: Any, scope: Scope, path: Path) -> Expr:
@@ -85,7 +87,7 @@ def _noted(name: str, left: Expr, op: str, operand: Any, scope: Scope, path: Pat
 
 
 def _note(scope: Scope, condition: Condition) -> None:
-    scope.params.noted.append(condition)
+    scope.params.notes.conditions[condition.path] = condition
 
 
 def required_fields(value: Any, scope: Scope, path: Path) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from checker.language.anatomy import Condition
+from checker.language.anatomy import Notes
 from checker.language.formula import compile_formula
 from checker.language.formula.typing import ELAPSED, Env, Fault, Span, Typed
 from checker.language.pack import Duration, Field, Link, Log, Pack, Parameter, Rule
@@ -43,7 +43,7 @@ TYPES: dict[str, Type] = {
 class Params:
     """Dated parameters of a rule, its pack behind it; `on` is the day that picks the version.
 
-    `noted` gathers the conditions of the rule's predicates as they are compiled.
+    `notes` gathers the conditions of the rule's predicates as they are compiled.
     """
 
     pack: Pack
@@ -51,7 +51,7 @@ class Params:
     as_of: Expr
     on: Expr | None = None
     used: set[str] = field(default_factory=set)
-    noted: list[Condition] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
 
     def find(self, name: str) -> Parameter:
         """Give the parameter, remembering that the rule uses it; raises KeyError when there is none."""

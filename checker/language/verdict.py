@@ -104,7 +104,7 @@ def finish(ctx: Context, draft: Draft) -> Finished:
         _needs(parts, steps),
         Anatomy(
             plan, _effective(ctx, draft), draft.scope, tuple(draft.applies), who, leave, draft.require, draft.due,
-            tuple(ladder), tuple(ctx.params.noted),
+            tuple(ladder), ctx.params.notes,
         ),
     )  # fmt: skip
 

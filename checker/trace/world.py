@@ -1,0 +1,138 @@
+"""The rule's own plan in the reference engine's hands, for the rows of one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from checker.engines.reference import House
+from checker.language.compile import Compiled
+from checker.logs.tables import Tables
+from checker.plan.columns import added_by, this_names
+from checker.plan.nodes import Col, Derive, Expr, Grid, Lookup, Plan, Previous, Related, RulePlan, Run, Step
+from checker.trace.model import Spot
+
+Row = dict[str, Any]
+_PLACE = (("_src", Col("_src", "int", "other")), ("_row", Col("_row", "int", "other")))
+
+
+class World:
+    """One rule, its tables, and how its rows come out; `changed` replaces the rows of some logs."""
+
+    def __init__(
+        self, compiled: Compiled, rule_id: str, tables: Tables, read: Mapping[str, list[Row]] | None = None
+    ) -> None:
+        one = compiled.rules[rule_id]
+        if one.anatomy is None:
+            raise AssertionError("a compiled rule has its anatomy")
+        self.compiled, self.tables, self.one, self.anatomy = compiled, tables, one, one.anatomy
+        self.plan = replace(one.anatomy.plan, steps=tuple(_placed(s) for s in one.anatomy.plan.steps))
+        self.whole: Plan = replace(compiled.plan, rules=(self.plan,))
+        self.house = House(self.whole, tables)
+        self.house.read |= dict(read or {})
+        self.steps = {step.name: step for step in self.plan.steps}
+        self.keep = dict(self.plan.keep)
+
+    def value(self, expr: Expr, row: Row, other: Row | None = None) -> Any:
+        """Give the value of an expression over a row, as the engine gives it."""
+        return self.house.value(expr, row, other)
+
+    def stored(self, log: str) -> list[Row]:
+        """Give the rows of a log (of the log itself, where a view of it is named)."""
+        return self.house.log(self.base(log))
+
+    def base(self, log: str) -> str:
+        """Give the log under a view."""
+        return log.split("+")[0]
+
+    def with_rows(self, changed: Mapping[str, list[Row]]) -> World:
+        """Give the same rule over other rows of some logs; all else is shared."""
+        logs = {name: rows for name, rows in self.house.read.items() if name not in self.house.views}
+        return World(self.compiled, self.plan.rule, self.tables, {**logs, **changed})
+
+    @cached_property
+    def derived(self) -> dict[str, Expr]:
+        """Give the columns that are computed from the row itself."""
+        return {step.name: step.expr for step in self.plan.steps if isinstance(step, Derive)}
+
+    def rows(self, wanted: Callable[[Row], bool]) -> list[Row]:
+        """Give the wanted rows with the columns of every step; the steps that need it see all rows."""
+        cut = self._cut()
+        source, steps = self.plan.source, self.plan.steps
+        if isinstance(source, Grid):
+            rows = self.house.grid(source)
+        else:
+            rows = [{**row, "_evidence": []} for row in self.house.log(source.log)]
+        seen = self.house.after(steps[:cut], rows)
+        chosen = self.house.after(steps[cut:], [row for row in seen if wanted(row)])
+        if any(isinstance(step, Run) for step in steps):
+            for row in chosen:
+                row["~group"] = chosen if isinstance(source, Grid) else seen
+        return chosen
+
+    def _cut(self) -> int:
+        """Give after how many steps rows may be chosen: who they are about is known, and no neighbour is needed."""
+        named = [
+            expr
+            for name, expr in self.plan.keep
+            if name.startswith("subject.") or name in ("record", "period")
+        ]
+        needs, last = this_names(named), 0
+        for index in reversed(range(len(self.plan.steps))):
+            step = self.plan.steps[index]
+            if needs & added_by(step):
+                last = max(last, index + 1)
+                needs |= this_names(_reads(step))
+            # On a grid a run belongs to its subject, whose rows stay together.
+            if isinstance(step, Previous) or (
+                isinstance(step, Run) and not isinstance(self.plan.source, Grid)
+            ):
+                last = max(last, index + 1)
+        return last
+
+    def outcome(self, row: Row) -> str:
+        """Give the word of the plan for a row."""
+        return str(self.value(self.plan.outcome, row))
+
+    def in_scope(self, row: Row) -> bool:
+        """Tell whether the engine would list the row at all."""
+        return self.value(self.plan.scope, row) is not False
+
+    def spot(self, row: Mapping[str, Any], log: str | None = None) -> Spot | None:
+        """Give where a row stands."""
+        name = log or row.get("_log")
+        return self.spot_at(name, row.get("_src"), row.get("_row"), row) if name else None
+
+    def spot_at(
+        self, log: str, source: int | None, number: int | None, row: Mapping[str, Any]
+    ) -> Spot | None:
+        """Give the place of a row of a log; `row` holds its key, where that is known."""
+        if source is None or number is None:
+            return None
+        inputs, base = self.tables.inputs, self.base(log)
+        file = inputs[source] if 0 <= source < len(inputs) else None
+        entry = self.compiled.pack.logs.get(base)
+        key = "|".join(
+            "" if row.get(name) is None else str(row[name]) for name in (entry.key if entry else ())
+        )
+        return Spot(file.file if file else "", file.sheet if file else None, number, base, key)
+
+
+def _reads(step: Step) -> Iterable[Expr | None]:
+    from checker.plan.columns import exprs_of
+
+    return exprs_of(step)
+
+
+def _placed(step: Step) -> Step:
+    """Give a lookup that also says which row it found."""
+    if not isinstance(step, Lookup):
+        return step
+    return replace(step, columns=(*step.columns, *_PLACE))
+
+
+def related_steps(plan: RulePlan) -> list[Related]:
+    """Give the steps that count rows of other logs."""
+    return [step for step in plan.steps if isinstance(step, Related)]
