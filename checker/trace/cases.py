@@ -38,6 +38,7 @@ def case(world: World, row: Row) -> Case:
             **{name: (kept[f"value.{name}"], *types[name]) for name in types},
         },
         tuple(_run(world, row)),
+        kept["version_date"],
     )
 
 

@@ -7,47 +7,60 @@ them gives `pass`, several cells of one row. What is given has been judged over 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from checker.engines.reference import belongs, matched
 from checker.language.pack import Log
 from checker.logs.tables import stored
 from checker.model import Value
-from checker.plan.columns import exprs_of, this_names
-from checker.plan.nodes import Expr, Grid, Lookup, Previous, Related, Run
-from checker.trace.edits import applied, between, candidates, distance, pool
+from checker.plan.build import FALSE
+from checker.plan.nodes import Grid, Lookup, Previous, Related, Run
+from checker.trace.cells import Cell, cells, days, judging, unknown_cells
+from checker.trace.edits import applied, between, candidates, distance
 from checker.trace.gaps import gaps
-from checker.trace.model import Edit, Gap
-from checker.trace.others import nearby, reads
+from checker.trace.model import Change, Edit
+from checker.trace.others import nearby
 from checker.trace.solve import additions
 from checker.trace.trees import conjuncts
 from checker.trace.world import Row, World, related_steps
 
-SHOWN, TRIES, ROWS, TIMES = 3, 1500, 8, 20
+SHOWN, TRIES, TIMES = 3, 1500, 20
 _SETTLED = ("duty", "leave_whole", "leave_part")
 Way = tuple[Edit, ...]
 
 
-def comply(world: World, row: Row) -> tuple[Way, ...]:
-    """Give the smallest changes after which the row passes, the smallest first; none: none was found."""
-    search = Search(world, row)
-    found = search.singles() or search.several() or search.pairs()
-    ranked = sorted(found, key=lambda pair: pair[0])
-    sure = (way for _, way in ranked if search.passes(way, everything=True))
+def comply(world: World, row: Row) -> tuple[Change, ...]:
+    """Give the smallest changes after which the row passes, the smallest first; none: none was found.
+
+    Where none passes, those after which all that is required is met and the rule therefore speaks no more.
+    """
+    if world.value(next((r.condition for r in world.anatomy.ladder if r.reason == "open"), FALSE), row):
+        return ()  # the period is not over: nothing can be said yet, whatever the data
+    for then in ("pass", "not_applicable"):
+        search = Search(world, row, then)
+        found = search.singles() or search.several() or search.pairs()
+        if kept := _sure(search, sorted(found, key=lambda pair: pair[0])):
+            return tuple(Change(way, then) for way in kept)
+    return ()
+
+
+def _sure(search: Search, ranked: list[tuple[Any, Way]]) -> list[Way]:
+    """Give the first few, of each kind one, that hold over all rows of all logs."""
     kept: dict[Any, Way] = {}
-    for way in sure:
-        kept.setdefault(tuple((e.act, e.log, e.source, tuple(e.values)) for e in way), way)
+    for _, way in ranked:
+        kind = tuple((e.act, e.log, e.source, tuple(e.values)) for e in way)
+        if kind not in kept and search.passes(way, everything=True):
+            kept[kind] = way
         if len(kept) == SHOWN:
             break
-    return tuple(kept.values())
+    return list(kept.values())
 
 
 class Search:
     """Tries changes on one row and what it is held against."""
 
-    def __init__(self, world: World, row: Row) -> None:
-        self.world, self.row, self.tries = world, row, 0
+    def __init__(self, world: World, row: Row, then: str = "pass") -> None:
+        self.world, self.row, self.then, self.tries = world, row, then, 0
         self.near = world.with_rows(_near_rows(world, row))
         self.steps = [step for step in related_steps(world.plan) if step.name not in _SETTLED]
 
@@ -63,8 +76,10 @@ class Search:
         return (after.outcome(rows[0]), rows[0]) if rows and after.in_scope(rows[0]) else ("", None)
 
     def passes(self, way: Iterable[Edit], everything: bool = False) -> bool:
-        """Tell whether the row passes after a change."""
-        return self.outcome(way, everything)[0] == "pass"
+        """Tell whether a change has the outcome that is looked for."""
+        word, after = self.outcome(way, everything)
+        met = after is not None and self.world.value(self.world.anatomy.require, after) is True
+        return word == self.then and (word == "pass" or met)
 
     def _same_group(self, one: Row) -> bool:
         source = self.world.plan.source
@@ -78,7 +93,7 @@ class Search:
     def singles(self) -> list[tuple[Any, Way]]:
         """Give the single edits that comply, with their rank."""
         found: list[tuple[Any, Way]] = []
-        for log, row, name, values in self._cells():
+        for log, row, name, values in cells(self.near, self.row, self.steps):
             if way := self._first(log, row, name, values):
                 found.append(((1, 0, distance(row.get(name), way.values[name]), log.id, name), (way,)))
         for step in self.steps:
@@ -92,9 +107,8 @@ class Search:
     def pairs(self) -> list[tuple[Any, Way]]:
         """Give two edits that comply: a cell that is not known, then whatever the row lacks with it."""
         found: list[tuple[Any, Way]] = []
-        for log, row, name in list(self._gap_cells()):
-            values = pool(self.world, _parts(self.world), self.row, {}) | self._ids(log, row, name)
-            for value in candidates(log.fields[name], values, row.get(name), self._days(log, name))[:4]:
+        for log, row, name, values in unknown_cells(self.near, self.row):
+            for value in values[:4]:
                 edit = _cell(log, row, name, value)
                 word, after = self.outcome([edit])
                 if after is not None and word in ("fail", "pending", "not_checked"):
@@ -106,7 +120,7 @@ class Search:
     def _then(self, edit: Edit, after: Row) -> list[tuple[Any, Way]]:
         logs = self.world.compiled.pack.logs
         rows = applied(self.world.house.log(edit.log), edit, logs[edit.log])
-        more = Search(self.world.with_rows({edit.log: rows}), after).singles()
+        more = Search(self.world.with_rows({edit.log: rows}), after, self.then).singles()
         return [((2, *rank), (edit, *way)) for rank, way in more if way[0].log != edit.log]
 
     def _first(self, log: Log, row: Row, name: str, values: list[Value]) -> Edit | None:
@@ -124,85 +138,13 @@ class Search:
         while now is not None and (middle := between(now, value, entry)) != value:
             good = self.passes([_cell(log, row, name, middle)])
             now, value = (now, middle) if good else (middle, value)
-        free = now is None and entry.type in ("text", "id") and not entry.values and value in ("X", "Y")
-        return _cell(log, row, name, value, (name,) if free else ())
-
-    def _cells(self) -> Iterator[tuple[Log, Row, str, list[Value]]]:
-        """Give the cells on which the outcome rests, each with the values worth trying."""
-        logs = self.world.compiled.pack.logs
-        own = None if isinstance(self.world.plan.source, Grid) else logs[str(self.row["_log"])]
-        goals = [self.world.anatomy.require, *self.world.anatomy.chosen, self.world.anatomy.applies_to]
-        if own is not None:
-            for name in self._own_names(own):
-                values = pool(self.world, [*goals, *self._asking(name)], self.row, {})
-                yield own, self.row, name, candidates(own.fields[name], values, self.row.get(name))
-        for log, row, name in self._gap_cells():
-            values = pool(self.world, goals, self.row, {}) | self._ids(log, row, name)
-            yield log, row, name, candidates(log.fields[name], values, row.get(name), self._days(log, name))
-        for step in self.steps:
-            yield from self._other_cells(step)
-
-    def _own_names(self, log: Log) -> list[str]:
-        names = _stored_names(self.world, this_names([self.world.anatomy.require]))
-        return [name for name in stored(log) if name in names]
-
-    def _asking(self, name: str) -> Iterator[Expr]:
-        """Give what related rows are asked that rests on a cell of this row."""
-        for step in self.steps:
-            if name in _stored_names(self.world, this_names(exprs_of(step))):
-                yield step.where
-
-    def _gap_cells(self) -> Iterator[tuple[Log, Row, str]]:
-        """Give the unreadable and blank cells that leave the outcome unknown."""
-        anatomy, seen = self.world.anatomy, set[Any]()
-        for expr in (anatomy.scope, *anatomy.chosen, anatomy.applies_to, anatomy.leave, anatomy.require):
-            for gap in gaps(self.world, expr, self.row):
-                row = self._row_of(gap)
-                if row is not None and gap.field and (gap.spot, gap.field) not in seen:
-                    seen.add((gap.spot, gap.field))
-                    yield self.world.compiled.pack.logs[str(gap.log)], row, gap.field
-
-    def _row_of(self, gap: Gap) -> Row | None:
-        if gap.spot is None or gap.log is None:
-            return None
-        places = [(one.file, one.sheet, one.log) for one in self.world.tables.inputs]
-        where = (gap.spot.file, gap.spot.sheet, gap.log)
-        source = places.index(where) if where in places else 0
-        rows = self.near.house.log(gap.log)
-        return next((one for one in rows if (one["_src"], one["_row"]) == (source, gap.spot.row)), None)
-
-    def _ids(self, log: Log, row: Row, name: str) -> set[Value]:
-        """Give who a row without an id may be about: people of its name, and the subject."""
-        people = self.world.compiled.pack.people
-        if people is None or name != log.person or not people.name:
-            return set()
-        called = row.get(log.person_name or "")
-        return {one[people.key] for one in self.world.stored(people.log) if one.get(people.name) == called}
-
-    def _days(self, log: Log, name: str) -> list[Value]:
-        """Give days of the run for a date that is missing."""
-        span = self.world.compiled.period
-        return candidates(log.fields[name], [span.start, span.end], None)
-
-    def _other_cells(self, step: Related) -> Iterator[tuple[Log, Row, str, list[Value]]]:
-        log = self.world.compiled.pack.logs[self.world.base(step.log)]
-        takes = [e for take in step.takes for e in (take.expr, take.filter) if e is not None]
-        goals = [e for m in step.match for e in (m.this, m.other)] + [step.where, *takes]
-        names = set[str]().union(*(reads(one, "other") for one in [*goals]))
-        limits = [self.world.anatomy.require]
-        shown = list(nearby(self.near, step, self.row))
-        shown.sort(
-            key=lambda one: -sum(self.world.value(p, self.row, one) is True for p in conjuncts(step.where))
+        free = (
+            entry.type in ("text", "id")
+            and not entry.values
+            and isinstance(value, str)
+            and not value.strip("XY")
         )
-        for other in shown[:ROWS]:
-            for name in (one for one in stored(log) if one in names):
-                values = pool(self.world, [*goals, *limits], self.row, other)
-                yield (
-                    log,
-                    other,
-                    name,
-                    candidates(log.fields[name], values, other.get(name), _steps(other.get(name))),
-                )
+        return _cell(log, row, name, value, (name,) if free else ())
 
     def _added(self, step: Related) -> Iterator[tuple[Any, Way]]:
         for edit in additions(self.near, step, self.row):
@@ -247,23 +189,23 @@ class Search:
             for _, column in step.columns
             if column.name in stored(log) and column.name not in keys
         ]
-        filled = {name: candidates(log.fields[name], [], None, self._days(log, name))[0] for name in free}
+        filled = {name: _any_value(self.world, log, name) for name in free}
         edit = Edit("add", log.id, {**filled, **keys}, free=tuple(free))
         if self.passes((edit,)):
             yield ((1, 1, 0.0, log.id, ""), (edit,))
 
     def several(self) -> list[tuple[Any, Way]]:
         """Give changes of several cells of one row: each time the cell that helps most, until it passes."""
-        cells: dict[tuple[str, int, int], list[tuple[Log, Row, str, list[Value]]]] = {}
-        for log, row, name, values in self._cells():
-            cells.setdefault((log.id, row["_src"], row["_row"]), []).append((log, row, name, values))
+        by_row: dict[tuple[str, int, int], list[Cell]] = {}
+        for cell in cells(self.near, self.row, self.steps):
+            by_row.setdefault((cell[0].id, cell[1]["_src"], cell[1]["_row"]), []).append(cell)
         found: list[tuple[Any, Way]] = []
-        for group in cells.values():
+        for group in by_row.values():
             if way := self._climb(group):
                 found.append(((way.size, 0, 0.0, way.log, ""), (way,)))
         return found
 
-    def _climb(self, group: list[tuple[Log, Row, str, list[Value]]]) -> Edit | None:
+    def _climb(self, group: list[Cell]) -> Edit | None:
         log, row = group[0][:2]
         values: dict[str, Value] = {}
         best = self._score(log, row, values)
@@ -291,7 +233,7 @@ class Search:
             return -1
         wanted = [one.expr for one in self.world.anatomy.notes.conditions.values() if one.side == "this"]
         held = sum(self.world.value(expr, after) is True for expr in wanted)
-        unknown = sum(len(gaps(self.world, part, after)) for part in _parts(self.world))
+        unknown = sum(len(gaps(self.world, part, after)) for part in judging(self.world))
         return 100 * held - unknown + self._others_score(row, values)
 
     def _others_score(self, row: Row, values: Mapping[str, Value]) -> int:
@@ -302,9 +244,9 @@ class Search:
         return 0
 
 
-def _parts(world: World) -> list[Expr]:
-    anatomy = world.anatomy
-    return [*anatomy.chosen, anatomy.applies_to, anatomy.leave, anatomy.require]
+def _any_value(world: World, log: Log, name: str) -> Value:
+    options = candidates(log.fields[name], [], None, days(world, log.fields[name]))
+    return options[0] if options else None
 
 
 def _cell(log: Log, row: Row, name: str, value: Value, free: tuple[str, ...] = ()) -> Edit:
@@ -318,26 +260,6 @@ def _cells(log: Log, row: Row, values: Mapping[str, Value], free: tuple[str, ...
 
 def _times(edit: Edit, times: int) -> Edit:
     return Edit(edit.act, edit.log, edit.values, edit.spot, edit.source, edit.free, edit.before, times)
-
-
-def _steps(now: Value) -> list[Value]:
-    """Give numbers ever further away, for a sum or mean that a single figure can mend."""
-    if isinstance(now, bool) or not isinstance(now, int | Decimal):
-        return []
-    return [now + sign * 4**i for i in range(6) for sign in (1, -1)]
-
-
-def _stored_names(world: World, names: set[str]) -> set[str]:
-    """Give the stored columns behind names, through what is computed from them."""
-    found, waiting = set[str](), list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in found:
-            continue
-        found.add(name)
-        if name in world.derived:
-            waiting += this_names([world.derived[name]])
-    return found
 
 
 def _near_rows(world: World, row: Row) -> dict[str, list[Row]]:

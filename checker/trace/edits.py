@@ -118,7 +118,7 @@ def distance(now: Value, then: Value) -> float:
     if then is None:
         return 10.0**12
     if isinstance(now, date) and isinstance(then, date):
-        return abs((_moment(then) - _moment(now)).total_seconds()) / 60
+        return abs((as_moment(then) - as_moment(now)).total_seconds()) / 60
     if isinstance(now, int | Decimal) and isinstance(then, int | Decimal) and not isinstance(now, bool):
         return abs(float(then) - float(now))
     return 1.0 if now is None else 0.5
@@ -142,10 +142,11 @@ def between(now: Value, then: Value, entry: Field) -> Value:
     return then
 
 
-def _moment(day: date) -> datetime:
+def as_moment(day: date) -> datetime:
+    """Give the first moment of a day; a moment stays."""
     return day if isinstance(day, datetime) else datetime.combine(day, datetime.min.time())
 
 
 def _stable(value: Value) -> str:
-    """Put the latest of equally near moments first, else the order of the text."""
+    """Put equally near values in an order of their own."""
     return str(value)

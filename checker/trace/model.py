@@ -122,6 +122,14 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Change:
+    """Edits of the data after which the outcome is `then`: pass, or that the rule does not apply any more."""
+
+    edits: tuple[Edit, ...]
+    then: str = "pass"
+
+
+@dataclass(frozen=True)
 class Step:
     """One link of a run of failures: fail, pass, or skip (no result), maybe (not known)."""
 
@@ -131,7 +139,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Case:
-    """One judged row. `reason` names the rung of the outcome that decided; `judged` false: outside the run."""
+    """One judged row. `reason` names the rung of the outcome that decided; `judged` false: outside the run. `version`: the day that
+    picks dated numbers."""
 
     subject: Mapping[str, Value]
     period: str | None
@@ -145,8 +154,9 @@ class Case:
     counted: tuple[Counted, ...]
     values: Mapping[str, tuple[Value, str, str | None]]
     run: tuple[Step, ...] = ()
+    version: Value = None
     finding: Finding | None = None
-    changes: tuple[tuple[Edit, ...], ...] = ()
+    changes: tuple[Change, ...] = ()
     searched: bool = False
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from checker.language.pack import Log
 from checker.logs.tables import stored
 from checker.model import Value
-from checker.plan.nodes import Call, Col, Expr, Present, Related
-from checker.trace.edits import NEW, candidates, pool
+from checker.plan.nodes import Call, Col, Expr, Related
+from checker.trace.cells import just_any
+from checker.trace.edits import NEW, as_moment, candidates, pool
 from checker.trace.model import Edit
 from checker.trace.others import reads
 from checker.trace.trees import conjuncts
@@ -29,13 +30,6 @@ def additions(world: World, step: Related, row: Row) -> Iterator[Edit]:
 
 def _is_doubt(expr: Expr) -> bool:
     return isinstance(expr, Call) and expr.fn == "is_null"
-
-
-def _is_presence(expr: Expr) -> bool:
-    if isinstance(expr, Call) and expr.fn == "not":
-        return isinstance(expr.args[0], Call) and expr.args[0].fn == "is_null"
-    parts = expr.args if isinstance(expr, Call) and expr.fn in ("and", "or", "is_true") else ()
-    return isinstance(expr, Present) or (bool(parts) and all(map(_is_presence, parts)))
 
 
 class _Row:
@@ -60,11 +54,11 @@ class _Row:
             if best is None or best[0] <= held:
                 return None
             self._set(best[1], best[2])
-        for name in self._dating():
-            self._as_late_as_can_be(name)
         for take in self.step.takes:
             if take.expr is not None:
                 self._figure(take.expr)
+        for name in self._dating():
+            self._as_late_as_can_be(name)
         self._key()
         values = {name: value for name, value in self.new.items() if value is not None}
         return Edit("add", self.log.id, values, free=tuple(sorted(self.free)))
@@ -93,22 +87,18 @@ class _Row:
         return set[str]().union(*(reads(one, "other") for one in takes)) or {self.log.date or ""}
 
     def _options(self, name: str) -> list[Value]:
-        if self._just_any(name):
-            return candidates(self.log.fields[name], (), None, ())
-        values = pool(self.world, self.goals, self.row, self._viewed())
+        entry = self.log.fields[name]
+        if just_any(self.goals, name, "other"):
+            day = self.row.get("period_end") or self.world.value(self.world.keep["at"], self.row)
+            return candidates(entry, () if entry.type in ("text", "id") or day is None else [day], None)[:1]
+        values = pool(self.world, [*self.goals, *self._until()], self.row, self._viewed())
         days = [
             value for key, value in self.row.items() if not key.startswith("_") and isinstance(value, date)
         ]
-        return candidates(self.log.fields[name], values, None, candidates(self.log.fields[name], days, None))
+        return candidates(entry, values, None, candidates(entry, days, None))
 
-    def _just_any(self, name: str) -> bool:
-        """Tell whether nothing more is asked of a text than that it is there."""
-        asked = [goal for goal in self.goals if name in reads(goal, "other")]
-        return (
-            bool(asked)
-            and all(_is_presence(goal) for goal in asked)
-            and self.log.fields[name].type in ("id", "text")
-        )
+    def _until(self) -> list[Expr]:
+        return [self.world.anatomy.due] if self.world.anatomy.due is not None else []
 
     def _set(self, name: str, value: Value) -> None:
         self.new[name] = value
@@ -119,7 +109,9 @@ class _Row:
         """Move a day or moment to the last one that is allowed."""
         if not isinstance(self.new.get(name), date):
             return
-        for value in sorted((v for v in self._options(name) if isinstance(v, date)), reverse=True):
+        last = next((self.world.value(one, self.row) for one in self._until()), None) or datetime.max
+        options = [v for v in self._options(name) if isinstance(v, date) and as_moment(v) <= last]
+        for value in sorted(options, reverse=True):
             now, self.new[name] = self.new[name], value
             if self.held() == len(self.goals):
                 return
