@@ -7,6 +7,7 @@ them gives `pass`, several cells of one row. What is given has been judged over 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from checker.engines.reference import belongs, matched
@@ -40,7 +41,7 @@ def comply(world: World, row: Row) -> tuple[Change, ...]:
         search = Search(world, row, then)
         found = search.singles() or search.several() or search.pairs()
         if kept := _sure(search, sorted(found, key=lambda pair: pair[0])):
-            return tuple(Change(way, then) for way in kept)
+            return tuple(Change(tuple(_at_place(world, edit) for edit in way), then) for way in kept)
     return ()
 
 
@@ -244,6 +245,14 @@ class Search:
         return 0
 
 
+def _at_place(world: World, edit: Edit) -> Edit:
+    """Give an edit that says where its row stands."""
+    if edit.source is None or edit.spot is not None:
+        return edit
+    rows = (one for one in world.house.log(edit.log) if (one["_src"], one["_row"]) == edit.source)
+    return replace(edit, spot=next((world.spot(one, edit.log) for one in rows), None))
+
+
 def _any_value(world: World, log: Log, name: str) -> Value:
     options = candidates(log.fields[name], [], None, days(world, log.fields[name]))
     return options[0] if options else None
@@ -259,7 +268,7 @@ def _cells(log: Log, row: Row, values: Mapping[str, Value], free: tuple[str, ...
 
 
 def _times(edit: Edit, times: int) -> Edit:
-    return Edit(edit.act, edit.log, edit.values, edit.spot, edit.source, edit.free, edit.before, times)
+    return replace(edit, times=times)
 
 
 def _near_rows(world: World, row: Row) -> dict[str, list[Row]]:
