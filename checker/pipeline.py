@@ -57,7 +57,7 @@ def check(
     waived = load_waivers(waivers) if waivers else ()
     with connect() as db:
         said("logs", 1, STEPS)
-        inputs = list(_files(paths))
+        inputs = list(files(paths))
         little = logs.size(paths) < LITTLE
         if little:
             db.expect_little()
@@ -87,7 +87,8 @@ def needed(pack: Pack, period: Period, as_of: datetime) -> dict[str, set[str]]:
     return found
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Give every file meant: those named, and all below the folders named."""
     for path in paths:
         yield from (file for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file())
 

@@ -25,10 +25,10 @@ _ROLES: dict[str, Text] = {
     "about": Text("找到所指的记录", "the record meant was found"),
     "where": Text("属于所查的记录", "is one of the records checked"),
     "applies-to": Text("规则对此人适用", "the rule is about this person"),
-    "leave": Text("批准的请假覆盖", "approved leave covers it"),
+    "no-leave": Text("没有批准的请假覆盖", "no approved leave covers it"),
     "hold": Text("在冻结中", "is on hold"),
     "require": Text("达到要求", "meets the requirement"),
-    "before-deadline": Text("期限在截止日之后", "the deadline is after the cut-off"),
+    "deadline-over": Text("期限已过", "the deadline has passed"),
 }
 _REASONS: dict[str, Text] = {
     "exempt": Text("不属于本规则的情形", "the rule does not apply"),
@@ -272,7 +272,7 @@ def _why(case: Case, teller: Teller) -> str:
     if not case.judged or case.outcome != "not_applicable":
         return ""
     for one in case.asked:
-        if one.role in ("require", "before-deadline", "run") or one.truth is not (one.role == "leave"):
+        if one.role in ("require", "deadline-over", "run") or one.truth is not False:
             continue
         leaves = [leaf for leaf in one.tree.leaves() if leaf.truth is False] if one.tree else []
         if leaves:

@@ -88,7 +88,9 @@ class Teller:
     def gap(self, one: Gap) -> str:
         """Give why something is not known, with its cell."""
         said = _GAPS[one.why].pick(self.lang)
-        if one.found:
+        if note := flat(one.note.pick(self.lang)):
+            said += self.say(f"：{note}", f": {note}")
+        elif one.found:
             said += self.say(f"“{flat(one.found)}”", f" '{flat(one.found)}'")
         if one.field and one.log and self.entry(one.log, one.field):
             said = f"{self.speak.field(one.field, one.log)} {said}"
@@ -211,7 +213,9 @@ def input_name(one: Input) -> str:
 def shown_values(teller: Teller, case: Case) -> Iterator[tuple[str, str]]:
     """Give the figures of a case by name, as people read them."""
     for name, (value, kind, unit) in case.values.items():
-        if value is not None and not isinstance(value, bool):
+        if name == "due_at" and isinstance(value, datetime):
+            yield name, values.deadline(value)
+        elif value is not None and not isinstance(value, bool):
             yield name, teller.value(value, None, (unit or "minutes") if kind == "duration" else None)
 
 

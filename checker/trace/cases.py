@@ -62,16 +62,16 @@ def asked(world: World, row: Row) -> Iterator[Asked]:
     for expr in anatomy.chosen:
         yield from _plain(world, _role(expr), expr, row)
     yield from _applies_to(world, row)
-    yield from _plain(world, "leave", anatomy.leave, row, unless=b.FALSE)
+    yield from _plain(world, "no-leave", b.not_(anatomy.leave), row)
     yield from _hold(world, row)
     yield from _plain(world, "require", anatomy.require, row)
     if anatomy.due is not None:
-        open_ = b.compare("gt", anatomy.due, b.lit(world.compiled.as_of))
-        yield from _plain(world, "before-deadline", open_, row)
+        over = b.compare("le", anatomy.due, b.lit(world.compiled.as_of))
+        yield from _plain(world, "deadline-over", over, row)
 
 
-def _plain(world: World, role: str, expr: Expr, row: Row, unless: Expr = b.TRUE) -> Iterator[Asked]:
-    if expr == unless:
+def _plain(world: World, role: str, expr: Expr, row: Row) -> Iterator[Asked]:
+    if expr == b.TRUE:
         return
     truth, said = world.value(expr, row), _said(world, expr)
     node = tree(world, said, row) if said else None

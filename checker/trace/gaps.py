@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
 from checker.engines.reference import belongs, matched
 from checker.plan.nodes import Call, Col, Expr, Grid, Lit, Lookup, Present, Previous, Related, Run
@@ -158,9 +158,7 @@ def _looked_up(world: World, name: str, row: Row) -> Iterator[Gap]:
     field = next((column.name for new, column in step.columns if new == out), out)
     unread = f",{field}," in (row.get(f"{step_name}._bad") or "")
     spot = world.spot_at(log, row.get(f"{step_name}._src"), row.get(f"{step_name}._row"), {})
-    yield Gap(
-        "unreadable" if unread else "blank", world.base(log), field, spot, found_text(world, spot, field)
-    )
+    yield _told(world, Gap("unreadable" if unread else "blank", world.base(log), field, spot))
 
 
 def _cell(world: World, name: str, row: Row) -> Gap:
@@ -169,27 +167,18 @@ def _cell(world: World, name: str, row: Row) -> Gap:
     entry = world.compiled.pack.logs.get(str(log))
     if entry is None or name not in entry.fields or entry.fields[name].formula:
         return Gap("no-row", str(log) if log else None, name.rpartition(".")[2])
-    spot = world.spot(row)
-    return Gap(
-        "unreadable" if unread else "blank",
-        str(log),
-        name,
-        spot,
-        found_text(world, spot, name) if unread else None,
-    )
+    return _told(world, Gap("unreadable" if unread else "blank", str(log), name, world.spot(row)))
 
 
-def found_text(world: World, spot: Any, field: str) -> str | None:
-    """Give what stands in an unreadable cell, as the reading told it."""
-    if spot is None:
-        return None
-    for one in world.tables.problems:
-        if (one.log, one.field, one.row, one.file, one.sheet) == (
-            spot.log,
-            field,
-            spot.row,
-            spot.file,
-            spot.sheet,
-        ):
-            return one.found
-    return None
+def _told(world: World, gap: Gap) -> Gap:
+    """Give a gap with what stands in the cell and what the reading said of it: of the cell, else of whose row it is."""
+    log = world.compiled.pack.logs.get(gap.log or "")
+    if gap.spot is None or log is None or gap.why != "unreadable":
+        return gap
+    fields = (gap.field, log.person_name if gap.field == log.person else None)
+    here = (gap.spot.file, gap.spot.sheet, gap.spot.row)
+    said = [
+        p for p in world.tables.problems if (p.file, p.sheet, p.row) == here and p.field in fields and p.field
+    ]
+    said.sort(key=lambda one: one.field != gap.field)
+    return replace(gap, found=said[0].found, note=said[0].message) if said else gap

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from checker.language.anatomy import Condition
 from checker.language.pack import Pack, Rule
-from checker.model import Finding, Input, Period, Problem, Value
+from checker.model import Finding, Input, Period, Problem, Text, Value
 
 Truth = bool | None
 
@@ -30,6 +30,7 @@ class Gap:
 
     `why`: blank or unreadable (a cell), no-row (no row of that log was found), doubtful (a row that may or may not
     belong), unset (a parameter without a value), doubt (results before this one are not known).
+    `found` and `note`: what stands in the cell, and what the reading said of it.
     """
 
     why: Literal["blank", "unreadable", "no-row", "doubtful", "unset", "doubt"]
@@ -37,6 +38,7 @@ class Gap:
     field: str | None = None
     spot: Spot | None = None
     found: str | None = None
+    note: Text = Text("")
 
 
 @dataclass(frozen=True)

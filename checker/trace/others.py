@@ -33,13 +33,23 @@ def _counted(world: World, step: Related, row: Row) -> Counted:
     counting = [other for other in near if belongs(world.house, step, row, other) is not False]
     missed = [other for other in near if belongs(world.house, step, row, other) is False]
     shown = [_other(world, step, row, one) for one in counting[:COUNTED]]
-    misses = sorted((_other(world, step, row, one) for one in missed), key=_distance)[:NEAREST]
+    misses = list(_nearest([_other(world, step, row, one) for one in missed]))
     if step.name.startswith("leave_"):
         misses = []
     more = len(near) - len(shown) - len(misses)
     return Counted(
         step.name, world.base(step.log), row[step.name], row[f"{step.name}_unknown"], (*shown, *misses), more
     )
+
+
+def _nearest(missed: list[Other]) -> Iterator[Other]:
+    """Give the rows that missed by least; of those that are for another period, one."""
+    elsewhere = False
+    for one in sorted(missed, key=_distance)[: 2 * NEAREST]:
+        other_period = any(hurdle.op == "period" for hurdle in one.hurdles)
+        if not (other_period and elsewhere):
+            yield one
+        elsewhere = elsewhere or other_period
 
 
 def nearby(world: World, step: Related, row: Row) -> Iterator[Row]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from checker import logs, pipeline
 from checker.calendar import parse_as_of, parse_period
 from checker.database import connect
-from checker.language import load_pack
 from checker.language.compile import Compiled
 from checker.language.pack import Pack, Rule
 from checker.language.usage import logs_read
@@ -30,25 +29,26 @@ WRONG = ("fail", "pending", "undetermined", "not_checked")
 def trace(
     paths: Sequence[Path],
     *,
-    rules: Path,
+    pack: Pack,
     rule: str,
     period: str,
     as_of: str,
     subject: str | None,
     record: str | None,
 ) -> Trace:
-    """Trace a rule of the pack in the folder `rules` over logs; `period` and `as_of` as the command line takes them.
+    """Trace a rule of a pack over logs; `period` and `as_of` as the command line takes them.
 
     Raises:
         CheckerError: the rules, an option or the input cannot be used, or nobody is called so.
     """
     span, moment = parse_period(period), parse_as_of(as_of)
-    pack = load_pack(rules)
     with connect() as db:
         little = logs.size(list(paths)) < pipeline.LITTLE
         if little:
             db.expect_little()
         tables = logs.read(list(paths), pack, db, None if little else pipeline.needed(pack, span, moment))
+        found = list(pipeline.files(paths))
+        db.lock(form for file in found for form in (file, file.resolve()))
         return trace_tables(pack, tables, rule, span, moment, subject=subject, record=record)
 
 
