@@ -180,8 +180,31 @@ def _asked(one: Asked, case: Case, teller: Teller) -> Iterator[str]:
     yield f"    {MARKS[one.truth]} {_ROLES[one.role].pick(teller.lang)}"
     if one.tree is not None:
         yield from _node(one.tree, case, teller, 6)
+    if one.role == "require" and one.tree is None and (met := list(_met(case, teller))):
+        yield f"        {teller.say('，', ', ').join(met)}"
     if one.tree is None or (one.truth is None and not any(leaf.gaps for leaf in one.tree.leaves())):
         yield from (f"        {teller.gap(gap)}" for gap in one.gaps)
+
+
+_MET: dict[str, Text] = {
+    "actual": Text("实际", "actual"),
+    "length": Text("连续", "in a row"),
+    "min": Text("至少", "at least"),
+    "max": Text("至多", "at most"),
+    "more_than": Text("须大于", "more than"),
+    "less_than": Text("须小于", "less than"),
+    "limit": Text("限值", "limit"),
+    "keep_through": Text("保存至", "kept through"),
+    "conclusion": Text("结论", "conclusion"),
+}
+
+
+def _met(case: Case, teller: Teller) -> Iterator[str]:
+    """Give the figures that the requirement compares."""
+    told = dict(shown_values(teller, case))
+    if len(told.keys() & {"min", "max", "more_than", "less_than"}) == 1:
+        told.pop("limit", None)
+    yield from (f"{word.pick(teller.lang)} {told[name]}" for name, word in _MET.items() if name in told)
 
 
 def _node(node: Node, case: Case, teller: Teller, indent: int) -> Iterator[str]:

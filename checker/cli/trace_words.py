@@ -23,6 +23,8 @@ _GAPS: dict[str, Text] = {
     "no-row": Text("没有找到对应的记录", "no such row"),
     "doubtful": Text("有记录不知是否算数", "rows that may or may not count"),
     "unset": Text("参数没有设定值", "a parameter has no value"),
+    "partly": Text("请假只覆盖一部分", "leave covers only a part"),
+    "none": Text("由现有数据得不出数值", "what is there gives no value"),
     "doubt": Text("先前的结果不能确定", "earlier results are not known"),
 }
 _OPS = {

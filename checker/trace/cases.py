@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from checker.language.anatomy import Predicate
@@ -10,7 +11,7 @@ from checker.plan import build as b
 from checker.plan.columns import this_names
 from checker.plan.nodes import Expr, Grid, Run
 from checker.trace.gaps import gaps
-from checker.trace.model import Asked, Case, Step
+from checker.trace.model import Asked, Case, Gap, Step
 from checker.trace.others import counted
 from checker.trace.trees import tree
 from checker.trace.world import Row, World
@@ -62,7 +63,9 @@ def asked(world: World, row: Row) -> Iterator[Asked]:
     for expr in anatomy.chosen:
         yield from _plain(world, _role(expr), expr, row)
     yield from _applies_to(world, row)
-    yield from _plain(world, "no-leave", b.not_(anatomy.leave), row)
+    for answer in _plain(world, "no-leave", b.not_(anatomy.leave), row):
+        partly = answer.gaps == (Gap("none"),)
+        yield replace(answer, gaps=(Gap("partly"),)) if partly else answer
     yield from _hold(world, row)
     yield from _plain(world, "require", anatomy.require, row)
     if anatomy.due is not None:

@@ -76,8 +76,11 @@ def _own_cells(world: World, row: Row, steps: list[Related]) -> Iterator[Cell]:
     log = world.compiled.pack.logs[str(row["_log"])]
     names = _stored_names(world, this_names([world.anatomy.require]))
     fixed = {*log.key, log.person, log.person_name, log.region}
-    if world.one.rule.check_kind != "retain":
-        fixed |= _stored_names(world, this_names([world.keep["at"]]))
+    event = _stored_names(world, this_names([world.keep["at"]]))
+    if world.one.rule.check_kind == "retain":  # there the event is the destruction, and its term is given
+        fixed |= _stored_names(world, this_names([world.keep["value.keep_through"]])) - event
+    else:
+        fixed |= event
     for name in (one for one in stored(log) if one in names and (row[one] is None or one not in fixed)):
         asking = [step.where for step in steps if name in _stored_names(world, this_names(exprs_of(step)))]
         values = pool(world, [world.anatomy.require, *world.anatomy.chosen, *asking], row, {})

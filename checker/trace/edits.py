@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from checker.calendar import start_of
 from checker.language.pack import Field, Log
 from checker.language.scope import TYPES
 from checker.logs.tables import stored
@@ -87,7 +88,10 @@ def _near(kind: str, entry: Field, value: Value) -> Iterator[Value]:
             yield moment + _DAY - _MINUTE
     elif kind == "date" and isinstance(value, date):
         day = value.date() if isinstance(value, datetime) else value
-        yield from (day, day - _DAY, day + _DAY)
+        if entry.type in ("month", "quarter"):
+            yield day.replace(day=1) if entry.type == "month" else start_of(day, "quarter")
+        else:
+            yield from (day, day - _DAY, day + _DAY)
     elif kind in ("int", "decimal") and isinstance(value, int | Decimal) and not isinstance(value, bool):
         step = Decimal(1).scaleb(-entry.places) if kind == "decimal" else 1
         number: Any = Decimal(value) if kind == "decimal" else int(value)
@@ -129,7 +133,7 @@ def between(now: Value, then: Value, entry: Field) -> Value:
     if isinstance(now, datetime) and isinstance(then, datetime):
         half = int((then - now) / 2 / _MINUTE)
         return now.replace(second=0, microsecond=0) + half * _MINUTE if abs(half) > 0 else then
-    if type(now) is date and type(then) is date:
+    if type(now) is date and type(then) is date and entry.type == "date":
         half = (then - now).days // 2 if then > now else -((now - then).days // 2)
         return now + half * _DAY if half else then
     if isinstance(now, Decimal) and isinstance(then, Decimal):

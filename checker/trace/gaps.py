@@ -18,7 +18,7 @@ def gaps(world: World, expr: Expr, row: Row, other: Row | None = None) -> tuple[
     if world.value(expr, row, other) is not None:
         return ()
     found = dict.fromkeys(_of(world, expr, row, other or {}))
-    return tuple(found)[:MOST]
+    return tuple(found)[:MOST] or (Gap("none"),)
 
 
 def _of(world: World, expr: Expr, row: Row, other: Row) -> Iterator[Gap]:
@@ -38,21 +38,29 @@ def _of(world: World, expr: Expr, row: Row, other: Row) -> Iterator[Gap]:
 
 
 def _choice(world: World, expr: Call, row: Row, other: Row) -> Iterator[Gap]:
-    condition, then, otherwise = expr.args
-    truth = world.value(condition, row, other)
-    if truth is None:
-        yield from _of(world, condition, row, other)
-        return
-    chosen = then if truth else otherwise
-    if isinstance(chosen, Lit):
-        yield from _doubts(world, condition, row, other)
-    else:
+    """Follow a chain of choices; one that ends in "not known" leaves the doubt to every condition on the way."""
+    asked: list[Expr] = []
+    chosen: Expr = expr
+    while isinstance(chosen, Call) and chosen.fn == "if":
+        condition, then, otherwise = chosen.args
+        truth = world.value(condition, row, other)
+        asked.append(condition)
+        if truth is None:
+            yield from _of(world, condition, row, other)
+            return
+        chosen = then if truth else otherwise
+    if not isinstance(chosen, Lit):
         yield from _of(world, chosen, row, other)
+        return
+    for condition in asked:
+        yield from _doubts(world, condition, row, other)
 
 
 def _doubts(world: World, expr: Expr, row: Row, other: Row) -> Iterator[Gap]:
     """Give what in a condition is not certain, where the condition itself says "not known"."""
-    if isinstance(expr, Call):
+    if isinstance(expr, Call) and expr.fn == "contains" and world.value(expr, row, other) is True:
+        yield from _unread_link(world, expr, row)
+    elif isinstance(expr, Call):
         for part in expr.args:
             yield from _doubts(world, part, row, other)
     elif isinstance(expr, Present):
@@ -63,6 +71,17 @@ def _doubts(world: World, expr: Expr, row: Row, other: Row) -> Iterator[Gap]:
             yield from _column(world, expr, row, other)
         elif expr.side == "this":
             yield from _uncertain(world, expr.name, row, other)
+
+
+def _unread_link(world: World, expr: Call, row: Row) -> Iterator[Gap]:
+    """Give the unreadable cell of a linked row: the test looks for its name among the unreadable ones."""
+    bad, name = expr.args
+    if isinstance(bad, Col) and isinstance(name, Lit) and bad.name.endswith("._bad"):
+        step = world.steps.get(bad.name.removesuffix("._bad"))
+        field = str(name.value).strip(",")
+        if isinstance(step, Lookup | Previous):
+            out = next((new for new, column in step.columns if field in (new, column.name)), field)
+            yield from _looked_up(world, f"{step.name}.{out}", row)
 
 
 def _uncertain(world: World, name: str, row: Row, other: Row) -> Iterator[Gap]:

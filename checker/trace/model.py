@@ -29,11 +29,12 @@ class Gap:
     """Why something is not known.
 
     `why`: blank or unreadable (a cell), no-row (no row of that log was found), doubtful (a row that may or may not
-    belong), unset (a parameter without a value), doubt (results before this one are not known).
+    belong), unset (a parameter without a value), doubt (results before this one are not known),
+    partly (leave covers a part), none (what is there gives no value: no such moment, a mean of nothing).
     `found` and `note`: what stands in the cell, and what the reading said of it.
     """
 
-    why: Literal["blank", "unreadable", "no-row", "doubtful", "unset", "doubt"]
+    why: Literal["blank", "unreadable", "no-row", "doubtful", "unset", "doubt", "partly", "none"]
     log: str | None = None
     field: str | None = None
     spot: Spot | None = None
