@@ -33,7 +33,6 @@ _ROLES: dict[str, Text] = {
 _REASONS: dict[str, Text] = {
     "exempt": Text("不属于本规则的情形", "the rule does not apply"),
     "open": Text("期间还没有结束，到期再判", "the period is still open"),
-    "given": Text("按检查种类的规定", "by the norm of the check kind"),
     "complies": Text("达到要求，或确定不构成违反", "the requirement is met, or it is certainly no violation"),
     "not-due": Text("期限在截止日之后，到期再判", "the deadline is after the cut-off"),
     "due-unknown": Text("期限算不出来", "the deadline cannot be told"),
@@ -46,6 +45,17 @@ _REASONS: dict[str, Text] = {
         "未达要求，尚缺人员确认", "the requirement is not met, and nobody has confirmed it yet"
     ),
     "fails": Text("规则适用而要求未达到", "the rule applies and the requirement is not met"),
+}
+_GIVEN: dict[str, Text] = {
+    "not_checked": Text(
+        "尚缺人员确认，或确认不足、互相矛盾",
+        "nobody has confirmed it, or too few, or they contradict each other",
+    ),
+    "undetermined": Text(
+        "有读不出或不能确定的，不判违反也不判符合", "something cannot be read or told: neither fail nor pass"
+    ),
+    "no_data": Text("没有可以计算的记录", "there is no record to reckon with"),
+    "not_applicable": Text("没有可以计算的记录", "there is no record to reckon with"),
 }
 _SILENT: dict[str, Text] = {
     "no-record": Text(
@@ -71,7 +81,7 @@ def render(trace: Trace, teller: Teller, width: int = 100) -> str:
     for case in full:
         lines += ["", *_case(case, teller)]
     if brief:
-        lines += ["", teller.say("其余", "The rest"), *_brief(brief, teller, bool(full))]
+        lines += ["", teller.say("其余", "The rest"), *_brief(brief, teller, trace.wanted is not None)]
     lines += _silent(trace, teller)
     return "\n".join(_wrapped(lines, width)) + "\n"
 
@@ -163,7 +173,9 @@ def _case(case: Case, teller: Teller) -> Iterator[str]:
         yield "  " + teller.say("数值", "Values")
         yield "    " + teller.say("；", "; ").join(figures)
     yield "  " + teller.say("结论", "Outcome")
-    yield f"    {word(case.outcome, options)}{teller.say('：', ': ')}{_REASONS[case.reason].pick(teller.lang)}"
+    because = _GIVEN.get(case.outcome) if case.reason == "given" else _REASONS[case.reason]
+    said = because.pick(teller.lang) if because else ""
+    yield f"    {word(case.outcome, options)}{teller.say('：', ': ')}{said}"
     yield from _finding(case, teller)
     yield from _changes(case, teller)
 
@@ -272,14 +284,19 @@ def _changes(case: Case, teller: Teller) -> Iterator[str]:
         yield f"    {number}. {teller.change(change)}"
 
 
-def _brief(cases: Sequence[Case], teller: Teller, more: bool) -> Iterator[str]:
+def _which(case: Case, teller: Teller, one_subject: bool) -> str:
+    who = "" if one_subject else next((str(value) for value in case.subject.values() if value), "")
+    return case.record or f"{who} {case.period or ''}".strip() or _title(case, teller)
+
+
+def _brief(cases: Sequence[Case], teller: Teller, one_subject: bool) -> Iterator[str]:
     options = Options(teller.lang)
     groups: dict[tuple[str, str], list[Case]] = {}
     for one in cases:
         name = word(one.outcome, options) if one.judged else teller.say("不在本期", "not in this run")
         groups.setdefault((name, _why(one, teller)), []).append(one)
     for (name, why), group in list(groups.items())[:LINES]:
-        which = teller.say("、", ", ").join(c.record or c.period or _title(c, teller) for c in group[:6])
+        which = teller.say("、", ", ").join(_which(c, teller, one_subject) for c in group[:6])
         rest = (
             teller.say(f" 等 {len(group)} 条", f" and others, {len(group)} in all") if len(group) > 6 else ""
         )

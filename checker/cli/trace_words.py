@@ -57,12 +57,7 @@ class Teller:
     def entry(self, log: str | None, name: str) -> Field | None:
         """Give the declaration of a field, or of the field a link takes it from."""
         known = self.pack.logs.get(log or "")
-        if known is None:
-            return None
-        for link in known.links.values():
-            if name in link.take and name not in known.fields:
-                return self.pack.logs[log or "" if link.previous else link.log].fields.get(link.take[name])
-        return known.fields.get(name)
+        return (known.fields.get(name) or self.speak.linked(name, known)) if known else None
 
     def value(self, value: Value, entry: Field | None = None, unit: str | None = None) -> str:
         """Give a value as people read it; what is masked in reports is masked here."""

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from checker.engines.reference import matched
 from checker.language.pack import Field, Log
 from checker.logs.tables import stored
 from checker.model import Value
@@ -19,7 +20,7 @@ from checker.plan.nodes import Call, Expr, Grid, Lookup, Present, Related
 from checker.trace.edits import as_moment, candidates, pool
 from checker.trace.gaps import gaps
 from checker.trace.model import Gap
-from checker.trace.others import nearby, reads
+from checker.trace.others import is_period, nearby, reads
 from checker.trace.trees import conjuncts
 from checker.trace.world import Row, World
 
@@ -177,10 +178,16 @@ def _fixed(log: Log, step: Related) -> set[str | None]:
 
 def _first(world: World, row: Row, step: Related) -> list[Row]:
     """Give the rows that come nearest to counting."""
-    shown = list(nearby(world, step, row))
+    shown = [one for one in nearby(world, step, row) if not _elsewhere(world, step, row, one)]
     parts = conjuncts(step.where)
     shown.sort(key=lambda one: -sum(world.value(part, row, one) is True for part in parts))
     return shown[:ROWS]
+
+
+def _elsewhere(world: World, step: Related, row: Row, other: Row) -> bool:
+    """Tell whether a row is certainly for another period, which has need of it."""
+    periods = [match for match in step.match if is_period(match)]
+    return any(matched(world.house, match, row, other) is False for match in periods)
 
 
 def _further(now: Value) -> list[Value]:

@@ -17,7 +17,7 @@ from checker.model import Value
 from checker.plan.build import FALSE
 from checker.plan.nodes import Grid, Lookup, Previous, Related, Run
 from checker.trace.cells import Cell, cells, days, judging, unknown_cells
-from checker.trace.edits import applied, between, candidates, distance
+from checker.trace.edits import applied, between, candidates, distance, unlike
 from checker.trace.gaps import gaps
 from checker.trace.model import Change, Edit
 from checker.trace.others import nearby
@@ -139,13 +139,13 @@ class Search:
         while now is not None and (middle := between(now, value, entry)) != value:
             good = self.passes([_cell(log, row, name, middle)])
             now, value = (now, middle) if good else (middle, value)
-        free = (
-            entry.type in ("text", "id")
-            and not entry.values
-            and isinstance(value, str)
-            and not value.strip("XY")
-        )
+        free = now is None and self._any_would_do(log, row, name, value)
         return _cell(log, row, name, value, (name,) if free else ())
+
+    def _any_would_do(self, log: Log, row: Row, name: str, value: Value) -> bool:
+        """Tell whether quite other values comply as well, so that it is only wanted that there is one."""
+        others = unlike(value, log.fields[name])
+        return bool(others) and all(self.passes([_cell(log, row, name, other)]) for other in others)
 
     def _added(self, step: Related) -> Iterator[tuple[Any, Way]]:
         for edit in additions(self.near, step, self.row):

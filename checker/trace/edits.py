@@ -146,6 +146,14 @@ def between(now: Value, then: Value, entry: Field) -> Value:
     return then
 
 
+def unlike(value: Value, entry: Field) -> list[Value]:
+    """Give values of a field far from this one, on both sides; none where its values are few."""
+    if isinstance(value, date):
+        return [value - 900 * _DAY, value + 900 * _DAY]
+    free = isinstance(value, str) and not entry.values
+    return ["X", "Y", "0"] if free and isinstance(value, str) and len(value) == 1 else []
+
+
 def as_moment(day: date) -> datetime:
     """Give the first moment of a day; a moment stays."""
     return day if isinstance(day, datetime) else datetime.combine(day, datetime.min.time())

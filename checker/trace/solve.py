@@ -10,7 +10,7 @@ from checker.logs.tables import stored
 from checker.model import Value
 from checker.plan.nodes import Call, Col, Expr, Related
 from checker.trace.cells import just_any
-from checker.trace.edits import NEW, as_moment, candidates, pool
+from checker.trace.edits import NEW, as_moment, candidates, distance, pool
 from checker.trace.model import Edit
 from checker.trace.others import reads
 from checker.trace.trees import conjuncts
@@ -95,7 +95,14 @@ class _Row:
         days = [
             value for key, value in self.row.items() if not key.startswith("_") and isinstance(value, date)
         ]
-        return candidates(entry, values, None, candidates(entry, days, None))
+        return self._from_the_event_on(candidates(entry, values, None, candidates(entry, days, None)))
+
+    def _from_the_event_on(self, options: list[Value]) -> list[Value]:
+        """Put days and moments in the order of their distance from the event; other values stay as they are."""
+        event = self.row.get("period_end") or self.world.value(self.world.keep["at"], self.row)
+        if event is None or not all(isinstance(one, date) for one in options):
+            return options
+        return sorted(options, key=lambda one: distance(event, one))
 
     def _until(self) -> list[Expr]:
         return [self.world.anatomy.due] if self.world.anatomy.due is not None else []
