@@ -16,7 +16,7 @@ GOLDEN = Path(__file__).parent / "golden_trace"
 MONTH = ("--logs", "samples/2026-10", "--period", "2026-10", "--as-of", "2026-11-06")
 TOLD = {
     "each-pending": ("copy-two-missing", "--subject", "FW0021"),
-    "each-undetermined": ("record-incomplete", "--subject", "FW0023"),
+    "each-undetermined": ("record-incomplete", "--subject", "FW0032"),
     "each-fail": ("log-entry-late",),
     "due-fail": ("weekly-summary-missing", "--subject", "FW0013"),
     "due-undetermined": ("weekly-summary-missing", "--subject", "FW0027"),
@@ -27,6 +27,8 @@ TOLD = {
     "streak-fail": ("appraisal-failed-three-times",),
     "respond-fail": ("phone-off-unreported", "--subject", "FW0012"),
     "respond-fail.en": ("phone-off-unreported", "--subject", "FW0012", "--lang", "en"),
+    "respond-late": ("phone-off-unreported", "--subject", "FW0031"),
+    "respond-no-contact": ("phone-off-unreported", "--subject", "FW0026"),
     "respond-nothing": ("phone-off-unreported", "--subject", "FW0033"),
     "retain-fail": ("volume-disposed-early", "--record", "FW0013-2025-04"),
     "attest-not-checked": ("record-untrue", "--subject", "FW0015"),

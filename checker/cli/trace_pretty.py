@@ -234,8 +234,8 @@ def _node(node: Node, case: Case, teller: Teller, indent: int) -> Iterator[str]:
 
 
 def _counted(one: Counted, case: Case, teller: Teller) -> Iterator[str]:
-    if one.name.startswith("leave_") and not one.rows:
-        return
+    if one.name == "leave_whole" or (one.name == "leave_part" and not one.rows):
+        return  # leave that covers a part is told; what covers the whole is among it
     head = f"  {teller.speak.log(one.log)}{teller.say('：', ': ')}"
     said = [teller.say(f"算数 {one.sure} 条", f"{one.sure} count")]
     said += [teller.say(f"不能确定 {one.doubtful} 条", f"{one.doubtful} may count")] if one.doubtful else []

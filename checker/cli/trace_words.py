@@ -111,14 +111,10 @@ class Teller:
             held = parameter.at(version) if parameter and isinstance(version, date) else None
             limit = values.said(held).pick(self.lang) if held is not None else self.say("未设定", "not set")
             return said.replace(one.operand, limit)
-        if isinstance(one.operand, Mapping) and "formula" in one.operand:
-            return f"{said} = {self.value(node.limit, entry)}"
         if isinstance(one.operand, Mapping):
-            return (
-                f"{said}（{self.value(node.limit, entry)}）"
-                if self.lang == "zh"
-                else f"{said} ({self.value(node.limit, entry)})"
-            )
+            unknown = self.say("未知", "not known")
+            limit = self.value(node.limit, entry) if node.limit is not None else unknown
+            return f"{said} [{limit}]"
         return said
 
     def actual(self, node: Node) -> str:
@@ -127,7 +123,9 @@ class Teller:
             return ""
         if node.actual is None and node.gaps:
             return self.say("；", "; ").join(map(self.gap, node.gaps))
-        return self.value(node.actual, self.entry(node.condition.log, node.condition.field))
+        met = self.value(node.actual, self.entry(node.condition.log, node.condition.field))
+        why = self.say("；", "; ").join(map(self.gap, node.gaps)) if node.truth is None else ""
+        return f"{met}{self.say('；', '; ')}{why}" if why else met
 
     def hurdle(self, one: Hurdle, version: Value) -> str:
         """Give why a row of another log does not count."""
@@ -193,7 +191,8 @@ class Teller:
             return self.say(f"{field}空着", f"{field} left blank")
         said = f"{field} {self.value(value, entry)}"
         if one.act == "set" and one.before:
-            before = self.value(one.before[name], entry)
+            unread = self.say("读不出", "unreadable")
+            before = unread if name in one.unread else self.value(one.before[name], entry)
             return f"{field} {before} -> {self.value(value, entry)}"
         late = isinstance(value, date) and self._is_date_of(one.log, name)
         return self.say(f"{said} 以前", f"{said} or before") if late else said

@@ -264,7 +264,8 @@ def _cell(log: Log, row: Row, name: str, value: Value, free: tuple[str, ...] = (
 
 def _cells(log: Log, row: Row, values: Mapping[str, Value], free: tuple[str, ...] = ()) -> Edit:
     before = {name: row.get(name) for name in values}
-    return Edit("set", log.id, dict(values), None, (row["_src"], row["_row"]), free, before)
+    unread = tuple(name for name in values if f",{name}," in (row.get("_bad") or ""))
+    return Edit("set", log.id, dict(values), None, (row["_src"], row["_row"]), free, before, 1, unread)
 
 
 def _times(edit: Edit, times: int) -> Edit:

@@ -107,7 +107,9 @@ class Counted:
 
 @dataclass(frozen=True)
 class Edit:
-    """One change of the data: `set` cells of a row, `add` a row, `remove` one. `free`: fields where any value does."""
+    """One change of the data: `set` cells of a row, `add` a row, `remove` one. `free`: fields where any value does;
+    `unread`: fields whose cell could not be read.
+    """
 
     act: Literal["set", "add", "remove"]
     log: str
@@ -117,6 +119,7 @@ class Edit:
     free: tuple[str, ...] = ()
     before: Mapping[str, Value] | None = None
     times: int = 1
+    unread: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:

@@ -12,7 +12,7 @@ from checker.plan.nodes import Call, Col, Expr, Related
 from checker.trace.cells import just_any
 from checker.trace.edits import NEW, as_moment, candidates, distance, pool
 from checker.trace.model import Edit
-from checker.trace.others import reads
+from checker.trace.others import is_period, reads
 from checker.trace.trees import conjuncts
 from checker.trace.world import Row, World
 
@@ -95,7 +95,15 @@ class _Row:
         days = [
             value for key, value in self.row.items() if not key.startswith("_") and isinstance(value, date)
         ]
-        return self._from_the_event_on(candidates(entry, values, None, candidates(entry, days, None)))
+        options = candidates(entry, values, None, candidates(entry, days, None))
+        options.sort(key=lambda value: value != self.row.get("period_start"))
+        return options if name in self._naming_periods() else self._from_the_event_on(options)
+
+    def _naming_periods(self) -> set[str]:
+        """Give the cells that say which period the row is for: there its first day stays first."""
+        return set[str]().union(
+            *(reads(match.other, "other") for match in self.step.match if is_period(match))
+        )
 
     def _from_the_event_on(self, options: list[Value]) -> list[Value]:
         """Put days and moments in the order of their distance from the event; other values stay as they are."""
