@@ -119,26 +119,27 @@ def _checked(one: Case, rule: Rule, findings: Sequence[Finding]) -> Case:
     """Give the case with its finding; a trace that says other than the finding is a bug, and no trace is given."""
     if not one.judged:
         return one
-    mine = [f for f in findings if _same(one, f)]
-    words = {f.outcome for f in mine}
+    mine = [found for found in findings if _same(one, found)]
+    exact = [found for found in mine if found.outcome == one.outcome or found.superseded_by]
     figure = rule.kind == "statistic" and one.outcome in ("pass", "fail")
-    displaced = any(f.superseded_by for f in mine)
-    record_twice = one.record is not None  # of rows with one key the worst is the finding
-    if mine and one.outcome not in words and not (figure or displaced or record_twice):
-        raise AssertionError(
-            f"the trace says {one.outcome}, the finding {sorted(words)}: {one.subject} {one.period}"
-        )
-    exact = [f for f in mine if f.outcome == one.outcome or f.superseded_by]
+    if not exact and not figure and any(_alone(one, found) for found in mine):
+        words = sorted({found.outcome for found in mine})
+        raise AssertionError(f"the trace says {one.outcome}, the finding {words}: {one.record or one.period}")
     return replace(one, finding=exact[0]) if exact else one
 
 
+def _alone(one: Case, finding: Finding) -> bool:
+    """Tell whether a finding is of this row alone; of rows with one key the worst is the finding."""
+    return one.spot is None or sum(row.log == one.spot.log for row in finding.evidence) == 1
+
+
 def _same(one: Case, finding: Finding) -> bool:
-    """Tell whether a finding is about this case: its row, or its subject and period."""
-    if one.spot is not None:
-        return any(
-            (e.file, e.sheet, e.row, e.log) == (one.spot.file, one.spot.sheet, one.spot.row, one.spot.log)
-            for e in finding.evidence
-        )
+    """Tell whether a finding is about this case: its row and record, or its subject and period."""
+    spot = one.spot
+    if spot is not None:
+        key = finding.record["key"] if finding.record else None
+        rows = ((row.file, row.sheet, row.row, row.log) for row in finding.evidence)
+        return key == one.record and (spot.file, spot.sheet, spot.row, spot.log) in rows
     return finding.period == one.period and all(
         finding.subject.get(name) == value for name, value in one.subject.items() if isinstance(value, str)
     )
