@@ -29,6 +29,7 @@ def render(trace: Trace, teller: Teller) -> str:
         "missing_logs": list(trace.missing),
         "nothing": [{"reason": why, "log": log or None, "rows": n} for why, log, n in trace.silent],
         "cases": [_case(one, teller) for one in trace.cases],
+        "not_in_run": trace.elsewhere,
     }
     return json.dumps(head, ensure_ascii=False, indent=1) + "\n"
 

@@ -80,8 +80,8 @@ def render(trace: Trace, teller: Teller, width: int = 100) -> str:
     full, brief = _sorted(trace)
     for case in full:
         lines += ["", *_case(case, teller)]
-    if brief:
-        lines += ["", teller.say("其余", "The rest"), *_brief(brief, teller, trace.wanted is not None)]
+    if brief or (trace.elsewhere and full):
+        lines += ["", teller.say("其余", "The rest"), *_brief(brief, teller, trace)]
     lines += _silent(trace, teller)
     return "\n".join(_wrapped(lines, width)) + "\n"
 
@@ -289,14 +289,14 @@ def _which(case: Case, teller: Teller, one_subject: bool) -> str:
     return case.record or f"{who} {case.period or ''}".strip() or _title(case, teller)
 
 
-def _brief(cases: Sequence[Case], teller: Teller, one_subject: bool) -> Iterator[str]:
+def _brief(cases: Sequence[Case], teller: Teller, trace: Trace) -> Iterator[str]:
     options = Options(teller.lang)
     groups: dict[tuple[str, str], list[Case]] = {}
     for one in cases:
         name = word(one.outcome, options) if one.judged else teller.say("不在本期", "not in this run")
         groups.setdefault((name, _why(one, teller)), []).append(one)
     for (name, why), group in list(groups.items())[:LINES]:
-        which = teller.say("、", ", ").join(_which(c, teller, one_subject) for c in group[:6])
+        which = teller.say("、", ", ").join(_which(c, teller, trace.wanted is not None) for c in group[:6])
         rest = (
             teller.say(f" 等 {len(group)} 条", f" and others, {len(group)} in all") if len(group) > 6 else ""
         )
@@ -305,6 +305,12 @@ def _brief(cases: Sequence[Case], teller: Teller, one_subject: bool) -> Iterator
         yield "    " + teller.say(
             f"另有 {len(groups) - LINES} 组，见 --format json", f"{len(groups) - LINES} more: --format json"
         )
+    yield from _elsewhere(trace, teller)
+
+
+def _elsewhere(trace: Trace, teller: Teller) -> Iterator[str]:
+    if trace.elsewhere:
+        yield "    " + teller.say(f"不在本期  {trace.elsewhere} 条", f"not in this run  {trace.elsewhere}")
 
 
 def _why(case: Case, teller: Teller) -> str:

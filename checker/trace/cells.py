@@ -20,9 +20,9 @@ from checker.plan.nodes import Call, Expr, Grid, Lookup, Present, Related
 from checker.trace.edits import as_moment, candidates, pool
 from checker.trace.gaps import gaps
 from checker.trace.model import Gap
-from checker.trace.others import is_period, nearby, reads
+from checker.trace.others import nearby, reads
 from checker.trace.trees import conjuncts
-from checker.trace.world import Row, World
+from checker.trace.world import Row, World, is_period
 
 Cell = tuple[Log, Row, str, list[Value]]
 ROWS = 8

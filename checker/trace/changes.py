@@ -318,6 +318,6 @@ def _theirs(world: World, step: Related | Lookup, row: Row) -> set[tuple[int, in
         return {(one["_src"], one["_row"]) for one in nearby(world, step, row)}
     return {
         (one["_src"], one["_row"])
-        for one in world.house.log(step.log)
+        for one in world.others(step)
         if all(matched(world.house, match, row, one) is not False for match in step.match)
     }

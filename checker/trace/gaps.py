@@ -111,7 +111,7 @@ def doubtful_rows(world: World, step: Related, row: Row) -> Iterator[Gap]:
         if world.value(match.this, row) is None:
             yield from _of(world, match.this, row, {})
             return
-    for theirs in world.house.log(step.log):
+    for theirs in world.others(step):
         if belongs(world.house, step, row, theirs) is None:
             yield from _why_doubtful(world, step, row, theirs)
 
@@ -125,7 +125,7 @@ def _why_doubtful(world: World, step: Related, row: Row, theirs: Row) -> Iterato
 
 
 def _unsaid(world: World, step: Related, test: Call, row: Row) -> Iterator[Gap]:
-    for theirs in world.house.log(step.log):
+    for theirs in world.others(step):
         if belongs(world.house, step, row, theirs) and world.value(test, row, theirs):
             yield from _of(world, test.args[0], row, theirs)
 

@@ -171,6 +171,7 @@ class Trace:
     """Why one rule did, or did not, fire for one subject.
 
     `silent` says why there is no case at all: (reason, log, count). `missing`: logs nobody handed in.
+    `elsewhere`: records of the subject that are not of this run.
     """
 
     pack: Pack
@@ -185,3 +186,4 @@ class Trace:
     silent: tuple[tuple[str, str, int], ...]
     missing: tuple[str, ...]
     problems: tuple[Problem, ...]
+    elsewhere: int = 0

@@ -9,11 +9,11 @@ from typing import Any
 from checker.engines.reference import belongs, matched
 from checker.language.anatomy import Predicate
 from checker.plan.columns import columns_of
-from checker.plan.nodes import Call, Col, Expr, Match, Related
+from checker.plan.nodes import Call, Expr, Related
 from checker.trace.gaps import gaps
 from checker.trace.model import Counted, Hurdle, Node, Other
 from checker.trace.trees import conjuncts, tree
-from checker.trace.world import Row, World, related_steps
+from checker.trace.world import Row, World, is_period, related_steps
 
 NEAREST = 3
 COUNTED = 12
@@ -55,14 +55,9 @@ def _nearest(missed: list[Other]) -> Iterator[Other]:
 def nearby(world: World, step: Related, row: Row) -> Iterator[Row]:
     """Give the rows of the other log whose key may be that of this row, whatever else they lack."""
     keys = [match for match in step.match if not is_period(match)]
-    for other in world.house.log(step.log):
+    for other in world.others(step):
         if all(matched(world.house, match, row, other) is not False for match in keys):
             yield other
-
-
-def is_period(match: Match) -> bool:
-    """Tell whether a match is that of a period."""
-    return isinstance(match.this, Col) and match.this.name in ("period", "period_start")
 
 
 def _other(world: World, step: Related, row: Row, other: Row) -> Other:

@@ -20,7 +20,7 @@ from checker.trace.cases import case
 from checker.trace.changes import comply
 from checker.trace.model import Case, Trace
 from checker.trace.subjects import Subjects, Wanted
-from checker.trace.world import World
+from checker.trace.world import Row, World
 
 SEARCHED = 5
 WRONG = ("fail", "pending", "undetermined", "not_checked")
@@ -73,7 +73,17 @@ def trace_tables(
     world = World(compiled, rule_id, ready)
     subjects = Subjects(world)
     wanted = subjects.find(subject)
-    rows = world.rows(lambda row: subjects.is_wanted(row, wanted, record))
+    early = world.scope_is_plain and record is None
+    elsewhere = 0
+
+    def in_question(row: Row) -> bool:
+        nonlocal elsewhere
+        mine = subjects.is_wanted(row, wanted, record)
+        away = mine and early and not world.in_scope(row)
+        elsewhere += away
+        return mine and not away
+
+    rows = world.rows(in_question)
     cases = [case(world, row) for row in rows]
     found = _findings(pack, tables, rule, period, as_of, given)
     cases = [_checked(one, rule, found) for one in cases]
@@ -82,9 +92,11 @@ def trace_tables(
     picked = [] if rule.kind == "statistic" else picked  # a figure passes and fails nothing
     for i in picked:
         cases[i] = replace(cases[i], changes=comply(world, rows[i]), searched=True)
-    told = tuple(cases[i] for i in order if cases[i].judged or not isinstance(world.plan.source, Grid))
-    silent = () if any(one.judged for one in cases) else tuple(_silent(world, rows, wanted))
-    return _trace(compiled, rule, ready, wanted, record, told, silent, ())
+    told = tuple(cases[i] for i in order if cases[i].judged or record is not None)
+    if not isinstance(world.plan.source, Grid):
+        elsewhere += len(cases) - len(told)
+    silent = () if any(one.judged for one in cases) else tuple(_silent(world, elsewhere or len(rows), wanted))
+    return replace(_trace(compiled, rule, ready, wanted, record, told, silent, ()), elsewhere=elsewhere)
 
 
 def _trace(
@@ -145,12 +157,12 @@ def _same(one: Case, finding: Finding) -> bool:
     )
 
 
-def _silent(world: World, rows: Sequence[object], wanted: Wanted) -> Iterator[tuple[str, str, int]]:
+def _silent(world: World, rows: int, wanted: Wanted) -> Iterator[tuple[str, str, int]]:
     """Say why there is nothing to judge: no row of the subject, none in this run, or not there in the period."""
     source = world.plan.source
     if not isinstance(source, Grid):
         count = len(world.stored(source.log))
-        yield ("no-record", source.log, count) if not rows else ("not-in-run", source.log, len(rows))
+        yield ("no-record", source.log, count) if not rows else ("not-in-run", source.log, rows)
         return
     if source.log is None or source.key is None:
         yield ("no-period", "", 0)

@@ -12,9 +12,9 @@ from checker.plan.nodes import Call, Col, Expr, Related
 from checker.trace.cells import just_any
 from checker.trace.edits import NEW, as_moment, candidates, distance, pool
 from checker.trace.model import Edit
-from checker.trace.others import is_period, reads
+from checker.trace.others import reads
 from checker.trace.trees import conjuncts
-from checker.trace.world import Row, World
+from checker.trace.world import Row, World, is_period
 
 
 def additions(world: World, step: Related, row: Row) -> Iterator[Edit]:

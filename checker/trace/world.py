@@ -11,7 +11,20 @@ from checker.engines.reference import House
 from checker.language.compile import Compiled
 from checker.logs.tables import Tables
 from checker.plan.columns import added_by, this_names
-from checker.plan.nodes import Col, Derive, Expr, Grid, Lookup, Plan, Previous, Related, RulePlan, Run, Step
+from checker.plan.nodes import (
+    Col,
+    Derive,
+    Expr,
+    Grid,
+    Lookup,
+    Match,
+    Plan,
+    Previous,
+    Related,
+    RulePlan,
+    Run,
+    Step,
+)
 from checker.trace.model import Spot
 
 Row = dict[str, Any]
@@ -34,6 +47,7 @@ class World:
         self.house.read |= dict(read or {})
         self.steps = {step.name: step for step in self.plan.steps}
         self.keep = dict(self.plan.keep)
+        self.narrow: dict[str, list[Row]] = {}
 
     def value(self, expr: Expr, row: Row, other: Row | None = None) -> Any:
         """Give the value of an expression over a row, as the engine gives it."""
@@ -61,16 +75,44 @@ class World:
         """Give the wanted rows with the columns of every step; the steps that need it see all rows."""
         cut = self._cut()
         source, steps = self.plan.source, self.plan.steps
-        if isinstance(source, Grid):
-            rows = self.house.grid(source)
-        else:
-            rows = [{**row, "_evidence": []} for row in self.house.log(source.log)]
-        seen = self.house.after(steps[:cut], rows)
-        chosen = self.house.after(steps[cut:], [row for row in seen if wanted(row)])
+        seen = self.house.grid(source) if isinstance(source, Grid) else self.house.log(source.log)
+        if cut:
+            seen = self.house.after(steps[:cut], [{**row, "_evidence": []} for row in seen])
+        chosen = [{**row, "_evidence": [*row["_evidence"]]} for row in seen if wanted(row)]
+        for step in steps[cut:]:
+            self._take(step, chosen)
         if any(isinstance(step, Run) for step in steps):
             for row in chosen:
                 row["~group"] = chosen if isinstance(source, Grid) else seen
         return chosen
+
+    def _take(self, step: Step, rows: list[Row]) -> None:
+        """Take one step; it goes through only those rows of the other log whose key may be that of a row."""
+        if not isinstance(step, Related | Lookup):
+            self.house.after([step], rows)
+            return
+        whole = self.house.log(step.log)
+        self.house.read[step.log] = self.narrow[step.name] = self._may_match(step, rows, whole)
+        self.house.after([step], rows)
+        self.house.read[step.log] = whole
+
+    def _may_match(self, step: Related | Lookup, rows: list[Row], others: list[Row]) -> list[Row]:
+        for match in step.match:
+            if not is_period(match):
+                mine = {self.value(match.this, row) for row in rows}
+                theirs = ((one, self.value(match.other, {}, one)) for one in others)
+                others = [one for one, key in theirs if key is None or key in mine]
+        return others
+
+    def others(self, step: Related | Lookup) -> list[Row]:
+        """Give the rows of the other log whose key may be that of a row asked for."""
+        return self.narrow[step.name] if step.name in self.narrow else self.house.log(step.log)
+
+    @cached_property
+    def scope_is_plain(self) -> bool:
+        """Tell whether what belongs to the run can be told before any step."""
+        added = set[str]().union(*map(added_by, self.plan.steps))
+        return not isinstance(self.plan.source, Grid) and not this_names([self.plan.scope]) & added
 
     def _cut(self) -> int:
         """Give after how many steps rows may be chosen: who they are about is known, and no neighbour is needed."""
@@ -131,6 +173,11 @@ def _placed(step: Step) -> Step:
     if not isinstance(step, Lookup):
         return step
     return replace(step, columns=(*step.columns, *_PLACE))
+
+
+def is_period(match: Match) -> bool:
+    """Tell whether a match is that of a period."""
+    return isinstance(match.this, Col) and match.this.name in ("period", "period_start")
 
 
 def related_steps(plan: RulePlan) -> list[Related]:
