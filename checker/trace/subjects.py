@@ -32,24 +32,25 @@ class Subjects:
         self.world, people = world, world.compiled.pack.people
         names = [name for name in world.keep if name.startswith("subject.")]
         self.person = f"subject.{people.key}" if people and f"subject.{people.key}" in names else None
-        self.name = f"subject.{people.name or 'name'}" if people and self.person else None
-        self.plain = [name for name in names if name not in (self.person, self.name)]
+        name = f"subject.{people.name or 'name'}" if people and self.person else None
+        self.plain = [one for one in names if one not in (self.person, name)]
 
     def is_wanted(self, row: Row, wanted: Wanted, record: str | None) -> bool:
         """Tell whether a row is about who is meant, or may be: it has no id, but the name."""
-        keep, value = self.world.keep, self.world.value
-        if record is not None and capitals(value(keep["record"], row)) != capitals(record):
+        whose, value = self.world.identity, self.world.value
+        if record is not None and capitals(value(whose["record"], row)) != capitals(record):
             return False
         if not (wanted.ids or wanted.names):
             return True
-        if self.person is None:
-            own = {capitals(value(keep[name], row)) for name in self.plain} | {
-                capitals(value(keep["record"], row))
-            }
+        if "person" not in whose:
+            own = {capitals(value(expr, row)) for expr in whose.values()}
             return bool(own & (wanted.ids | wanted.names))
-        who = capitals(value(keep[self.person], row))
-        name = capitals(value(keep[self.name], row)) if self.name in keep else ""
-        return who in wanted.ids if who else name in wanted.names
+        who = capitals(value(whose["person"], row))
+        return (
+            who in wanted.ids
+            if who
+            else "name" in whose and capitals(value(whose["name"], row)) in wanted.names
+        )
 
     def find(self, said: str | None) -> Wanted:
         """Give who is meant.

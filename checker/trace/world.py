@@ -12,6 +12,7 @@ from checker.language.compile import Compiled
 from checker.logs.tables import Tables
 from checker.plan.columns import added_by, this_names
 from checker.plan.nodes import (
+    Call,
     Col,
     Derive,
     Expr,
@@ -114,14 +115,23 @@ class World:
         added = set[str]().union(*map(added_by, self.plan.steps))
         return not isinstance(self.plan.source, Grid) and not this_names([self.plan.scope]) & added
 
+    @cached_property
+    def identity(self) -> dict[str, Expr]:
+        """Give what tells whose a row is: `person` (and `name`, as the row itself has it), else its keys; `record`."""
+        people, keep = self.compiled.pack.people, self.keep
+        if people is None or f"subject.{people.key}" not in keep:
+            return {name: keep[name] for name in keep if name.startswith("subject.") or name == "record"}
+        found = {"person": keep[f"subject.{people.key}"], "record": keep["record"]}
+        name = keep.get(f"subject.{people.name or 'name'}")
+        if isinstance(name, Call) and name.fn == "coalesce":
+            name = name.args[-1]  # the first is the name in the people log, which takes a look-up
+        if name is not None and not any(one.startswith("person.") for one in this_names([name])):
+            found["name"] = name
+        return found
+
     def _cut(self) -> int:
         """Give after how many steps rows may be chosen: who they are about is known, and no neighbour is needed."""
-        named = [
-            expr
-            for name, expr in self.plan.keep
-            if name.startswith("subject.") or name in ("record", "period")
-        ]
-        needs, last = this_names(named), 0
+        needs, last = this_names(self.identity.values()), 0
         for index in reversed(range(len(self.plan.steps))):
             step = self.plan.steps[index]
             if needs & added_by(step):
