@@ -73,8 +73,22 @@ def trace_tables(
     world = World(compiled, rule_id, ready)
     subjects = Subjects(world)
     wanted = subjects.find(subject)
-    early = world.scope_is_plain and record is None
-    elsewhere = 0
+    rows, elsewhere = _rows(world, subjects, wanted, record)
+    cases = [case(world, row) for row in rows]
+    found = _findings(pack, tables, rule, period, as_of, given)
+    cases = [_checked(one, rule, found) for one in cases]
+    order = sorted(range(len(cases)), key=lambda i: (not cases[i].judged, cases[i].outcome not in WRONG, i))
+    _comply(world, rows, cases, order, search)
+    told = tuple(cases[i] for i in order if cases[i].judged or record is not None)
+    if not isinstance(world.plan.source, Grid):
+        elsewhere += len(cases) - len(told)
+    silent = () if any(one.judged for one in cases) else tuple(_silent(world, elsewhere or len(rows), wanted))
+    return replace(_trace(compiled, rule, ready, wanted, record, told, silent, ()), elsewhere=elsewhere)
+
+
+def _rows(world: World, subjects: Subjects, wanted: Wanted, record: str | None) -> tuple[list[Row], int]:
+    """Give the rows of the subject, and how many more are not of this run, where that can be told at once."""
+    early, elsewhere = world.scope_is_plain and record is None, 0
 
     def in_question(row: Row) -> bool:
         nonlocal elsewhere
@@ -83,20 +97,14 @@ def trace_tables(
         elsewhere += away
         return mine and not away
 
-    rows = world.rows(in_question)
-    cases = [case(world, row) for row in rows]
-    found = _findings(pack, tables, rule, period, as_of, given)
-    cases = [_checked(one, rule, found) for one in cases]
-    order = sorted(range(len(cases)), key=lambda i: (not cases[i].judged, cases[i].outcome not in WRONG, i))
-    picked = [i for i in order if cases[i].judged and cases[i].outcome in WRONG][:search]
-    picked = [] if rule.kind == "statistic" else picked  # a figure passes and fails nothing
-    for i in picked:
+    return world.rows(in_question), elsewhere
+
+
+def _comply(world: World, rows: list[Row], cases: list[Case], order: list[int], search: int) -> None:
+    """Add the smallest changes to the first cases that want one; a figure passes and fails nothing."""
+    wrong = [i for i in order if cases[i].judged and cases[i].outcome in WRONG]
+    for i in [] if world.one.rule.kind == "statistic" else wrong[:search]:
         cases[i] = replace(cases[i], changes=comply(world, rows[i]), searched=True)
-    told = tuple(cases[i] for i in order if cases[i].judged or record is not None)
-    if not isinstance(world.plan.source, Grid):
-        elsewhere += len(cases) - len(told)
-    silent = () if any(one.judged for one in cases) else tuple(_silent(world, elsewhere or len(rows), wanted))
-    return replace(_trace(compiled, rule, ready, wanted, record, told, silent, ()), elsewhere=elsewhere)
 
 
 def _trace(
