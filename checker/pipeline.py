@@ -57,7 +57,7 @@ def check(
     waived = load_waivers(waivers) if waivers else ()
     with connect() as db:
         said("logs", 1, STEPS)
-        inputs = list(_files(paths))
+        inputs = list(files(paths))
         little = logs.size(paths) < LITTLE
         if little:
             db.expect_little()
@@ -87,7 +87,8 @@ def needed(pack: Pack, period: Period, as_of: datetime) -> dict[str, set[str]]:
     return found
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Give every file meant: those named, and all below the folders named."""
     for path in paths:
         yield from (file for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file())
 
@@ -109,12 +110,7 @@ def judge(
 
     `runner` is the engine of that name, where it has been made already.
     """
-    spec = RunSpec(period, as_of, facts.work_calendar(pack, tables), facts.leave_spans(pack, tables))
-    compiled = compile_pack(pack, spec, only)
-    handed_in = set(tables.logs) if given is None else set(given)
-    compiled = _without_leave(compiled, handed_in)
-    elsewhere = _other_months(compiled, tables)
-    missing = _missing(compiled, handed_in - elsewhere)
+    compiled, missing, elsewhere = compile_for(pack, tables, period, as_of, only, given)
     runnable = tuple(plan for plan in compiled.plan.rules if plan.rule not in missing)
     ready = with_empty_logs(tables, compiled)
     plan = replace(compiled.plan, rules=runnable)
@@ -128,6 +124,24 @@ def judge(
     problems = tuple(_with_clauses([*tables.problems, *built.problems], compiled))
     people = facts.head_count(pack, tables, period)
     return Report(run, built.totals, built.findings, problems, built.statistics, built.by_rule, people)
+
+
+def compile_for(
+    pack: Pack,
+    tables: Tables,
+    period: Period,
+    as_of: datetime,
+    only: Iterable[str] | None = None,
+    given: Collection[str] | None = None,
+) -> tuple[Compiled, dict[str, list[str]], set[str]]:
+    """Give the rules of a run over these tables; for each that cannot speak, the logs it lacks; and the logs of which
+    only other months were handed in.
+    """
+    spec = RunSpec(period, as_of, facts.work_calendar(pack, tables), facts.leave_spans(pack, tables))
+    handed_in = set(tables.logs) if given is None else set(given)
+    compiled = _without_leave(compile_pack(pack, spec, only), handed_in)
+    elsewhere = _other_months(compiled, tables)
+    return compiled, _missing(compiled, handed_in - elsewhere), elsewhere
 
 
 def check_inline(

@@ -28,6 +28,8 @@ RUN = [one for one in ENTRIES if one.bad and one.where not in ("csv", "shell")]
 HYPHENED = re.compile("[a-z]+(-[a-z0-9]+)+")
 # Words with a hyphen in `language` and `logs` that nobody is shown as a code: encodings, marks of records.
 NO_CODES = {
+    "due-unknown",
+    "not-due",
     "after-sales",
     "cell-too-large",
     "unclosed-quote",

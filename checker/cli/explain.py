@@ -1,9 +1,12 @@
-"""`checker explain`: one rule in plain words, with its clause, its numbers and its plan."""
+"""`checker explain`: one rule in plain words, with its clause and its numbers; with logs, why it did or did not fire."""
 
 from __future__ import annotations
 
 import difflib
+import re
+import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +14,14 @@ import click
 
 from checker.cli.completion import rule_ids
 from checker.cli.shared import default_pack, deliver, lang_option, remember_lang
-from checker.diagnostics import CheckerError, UsageError
-from checker.model import Lang, Text
+from checker.diagnostics import CheckerError, Diagnostic, UsageError
+from checker.model import Lang, Period, Place, Text
 
 if TYPE_CHECKING:
     from checker.cli.words import Speaker
-    from checker.language.pack import Pack, Parameter, Rule
+    from checker.language.pack import Pack, Parameter, ParameterValue, Rule
 
+FORMATS = ("pretty", "json")
 _WORDS = {
     "duty": ("义务", "duty"),
     "goal": ("目标（未达不处罚）", "goal (missing it is never fined)"),
@@ -32,40 +36,172 @@ _WORDS = {
 }
 
 
-@click.command(short_help="说明一条规则 Say in plain words what RULE means")
+@click.command(short_help="说明一条规则 Say what RULE means, or why it fired")
 @click.argument("rule", shell_complete=rule_ids)
 @click.option(
     "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
 )
+@click.option("--period", help="期间 the numbers of this period only; with --logs: what is judged, 2026-10")
+@click.option("--plan", is_flag=True, help="也列出计划 also the plan, which is technical")
+@click.option(
+    "--logs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="台账 file or folder: why RULE did, or did not, fire",
+)
+@click.option("--subject", help="对象 whose: id, name, region, customer … (with --logs)")
+@click.option("--record", help="记录编号 only this record (with --logs)")
+@click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read (with --logs)")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="pretty",
+    show_default=True,
+    help="格式 (with --logs)",
+)
 @lang_option
-def explain(rule: str, rules: Path | None, lang: Lang) -> None:
-    """说明规则或诊断代码 Say what RULE means: who, what, when, or else, since when; or what a code of a fault means."""
+def explain(
+    rule: str,
+    rules: Path | None,
+    period: str | None,
+    plan: bool,
+    logs: tuple[Path, ...],
+    subject: str | None,
+    record: str | None,
+    as_of: str | None,
+    form: str,
+    lang: Lang,
+) -> None:
+    """说明规则或诊断代码 Say what RULE means: who, what, when, or else, since when; with --logs, why it did or did not fire.
+
+    RULE may also be the code of a fault.
+    """
     remember_lang(lang)
+    folder = rules or default_pack()
+    if (meaning := _code(rule, folder, lang)) is not None:
+        deliver(meaning, None)
+        return
+    if logs:
+        deliver(_traced(rule, folder, logs, period, as_of, subject, record, form, lang), None)
+        return
+    _only_with_logs({"--subject": subject, "--record": record, "--as-of": as_of})
+    deliver(told(rule, folder, period, plan, lang), None)
+
+
+def _code(rule: str, folder: Path, lang: Lang) -> str | None:
+    """Give what a code of a fault means, unless a rule is called so; a broken pack is when people ask."""
     from checker import catalogue, language
     from checker.catalogue.page import sheet
-    from checker.cli.words import Speaker
 
     code = catalogue.entry(rule)
+    if code is None:
+        return None
     try:
-        pack = language.load_pack(rules or default_pack())
+        known = language.load_pack(folder).rule(rule)
     except CheckerError:
-        if code is None:
-            raise
-        pack = None  # a broken pack is when people ask what a code means
-    found = pack.rule(rule) if pack else None
-    if found is None and code is not None:
-        deliver(sheet(code, lang), None)
-        return
-    if pack is None or found is None:
-        words = [*(one.id for one in (pack.rules if pack else ())), *catalogue.codes()]
-        near = difflib.get_close_matches(rule, words, n=3)
-        raise UsageError.of(
-            "unknown-rule",
-            Text(f"没有规则，也没有诊断代码“{rule}”", f"there is no rule and no code '{rule}'"),
-            Text(f"是否想写：{'、'.join(near)}", f"did you mean: {', '.join(near)}") if near else Text(""),
+        known = None
+    return sheet(code, lang) if known is None else None
+
+
+def told(rule: str, folder: Path, period: str | None, plan: bool, lang: Lang) -> str:
+    """Give a rule in plain words; with a period only the numbers in force in it."""
+    from checker import language
+    from checker.calendar import parse_period
+    from checker.cli.words import Speaker
+
+    pack = language.load_pack(folder)
+    found, span = named(pack, rule), parse_period(period) if period else None
+    parts = sections(Speaker(pack, lang), found, span, plan)
+    if span is not None:
+        parts = (
+            (head, [_with_numbers(line, pack, found, span, lang) for line in body]) for head, body in parts
         )
-    lines = [line for head, body in sections(Speaker(pack, lang), found) for line in _section(head, body)]
-    deliver("\n".join(lines) + "\n", None)
+    return "\n".join(line for head, body in parts for line in _section(head, body)) + "\n"
+
+
+def _with_numbers(line: str, pack: Pack, rule: Rule, span: Period, lang: Lang) -> str:
+    """Give a line with each `$parameter` that has one value in these days followed by it."""
+    from checker.findings.values import said
+
+    for one in used(pack, rule):
+        held = in_force(one, span)
+        if len(held) == 1 and held[0][1] is not None and not line.lstrip().startswith("$"):
+            line = re.sub(rf"\${one.name}(?![\w-])", f"{said(held[0][1]).pick(lang)} (${one.name})", line)
+    return line
+
+
+def named(pack: Pack, rule: str) -> Rule:
+    """Give the rule that the argument names.
+
+    Raises:
+        UsageError: there is none; it names those that are nearly called so.
+    """
+    if (found := pack.rule(rule)) is not None:
+        return found
+    from checker import catalogue
+
+    near = difflib.get_close_matches(rule, [*(one.id for one in pack.rules), *catalogue.codes()], n=3)
+    raise UsageError.of(
+        "unknown-rule",
+        Text(f"没有规则，也没有诊断代码“{rule}”", f"there is no rule and no code '{rule}'"),
+        Text(f"是否想写：{'、'.join(near)}", f"did you mean: {', '.join(near)}") if near else Text(""),
+    )
+
+
+def _traced(
+    rule: str, folder: Path, logs: tuple[Path, ...], period: str | None, as_of: str | None, subject: str | None,
+    record: str | None, form: str, lang: Lang,
+) -> str:  # fmt: skip
+    """Give why a rule did, or did not, fire."""
+    from checker import language
+    from checker.cli import trace_json, trace_pretty
+    from checker.cli.check import refuse_unread
+    from checker.cli.trace_words import Teller
+    from checker.trace import trace
+
+    _needed({"--period": (period, "2026-10"), "--as-of": (as_of, "2026-11-06")})
+    pack = language.load_pack(folder)
+    one = named(pack, rule)
+    found = trace(
+        list(logs),
+        pack=pack,
+        rule=one.id,
+        period=period or "",
+        as_of=as_of or "",
+        subject=subject,
+        record=record,
+    )
+    refuse_unread(found.problems)
+    teller = Teller(pack, one, lang)
+    if form == "json":
+        return trace_json.render(found, teller)
+    return trace_pretty.render(found, teller, shutil.get_terminal_size((100, 24)).columns)
+
+
+def _needed(options: dict[str, tuple[str | None, str]]) -> None:
+    absent = [(name, example) for name, (value, example) in options.items() if not value]
+    if absent:
+        raise CheckerError(
+            Diagnostic(
+                "missing-option",
+                "error",
+                Place(""),
+                Text(f"有 --logs 时须写 {name}", f"{name} is needed with --logs"),
+                hint=Text(f"例如 {name} {example}", f"for example {name} {example}"),
+            )
+            for name, example in absent
+        )
+
+
+def _only_with_logs(options: dict[str, str | None]) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise UsageError.of(
+                "missing-option",
+                Text(f"{name} 要与 --logs 同用", f"{name} goes with --logs"),
+                Text("例如 --logs 台账文件夹", "for example --logs FOLDER"),
+            )
 
 
 def _section(head: str, body: list[str]) -> Iterator[str]:
@@ -75,8 +211,10 @@ def _section(head: str, body: list[str]) -> Iterator[str]:
         yield from ("    " + line for line in body if line)
 
 
-def sections(speak: Speaker, rule: Rule) -> Iterator[tuple[str, list[str]]]:
-    """Give what there is to say about a rule, in the order people ask."""
+def sections(
+    speak: Speaker, rule: Rule, span: Period | None = None, plan: bool = False
+) -> Iterator[tuple[str, list[str]]]:
+    """Give what there is to say about a rule, in the order people ask; `span`: only the numbers in force in it."""
     pack, say = speak.pack, speak.say
     clause = pack.clauses.get(rule.clause)
     people = pack.people.log if pack.people else None
@@ -105,9 +243,10 @@ def sections(speak: Speaker, rule: Rule) -> Iterator[tuple[str, list[str]]]:
     yield say("除非", "Unless"), list(_unless(speak, rule))
     yield say("否则", "Or else"), list(speak.penalty(rule.penalty))
     yield say("何时起", "Since when"), [_since(speak, rule)]
-    yield say("参数", "Numbers"), [line for one in used(pack, rule) for line in _parameter(speak, one)]
+    yield say("参数", "Numbers"), [line for one in used(pack, rule) for line in _parameter(speak, one, span)]
     yield say("说明", "Message"), [rule.message.pick(speak.lang)]
-    yield say("计划", "Plan"), _plan(pack, rule).split("\n")
+    told = say("引擎所执行的计划较长，加 --plan 列出", "long and technical: shown with --plan")
+    yield say("计划", "Plan"), _plan(pack, rule).split("\n") if plan else [told]
 
 
 def _unless(speak: Speaker, rule: Rule) -> Iterator[str]:
@@ -141,22 +280,33 @@ def _since(speak: Speaker, rule: Rule) -> str:
 
 def used(pack: Pack, rule: Rule) -> list[Parameter]:
     """Give the parameters a rule rests on: its own, and those of the pack that it names."""
-    import re
-
     text = repr((rule.check, rule.penalty, rule.applies_to, rule.exempt, rule.confirmed_by, rule.marks))
     names = dict.fromkeys([*rule.params, *re.findall(r"\$([a-z][\w-]*)", text)])
     return [found for name in names if (found := pack.parameter(rule, name))]
 
 
-def _parameter(speak: Speaker, one: Parameter) -> Iterator[str]:
+def _parameter(speak: Speaker, one: Parameter, span: Period | None = None) -> Iterator[str]:
     from checker.findings.values import said
 
     mark = speak.say("  [假定值，未经确认：相关扣款暂缓]", "  [assumed, not confirmed: fines held]")
     title = one.title.pick(speak.lang)
     yield f"${one.name}{'  ' + title if title else ''}{mark if one.holds_back_fines else ''}"
-    for start, value in one.values:
+    for start, value in in_force(one, span):
         text = speak.say("未设定", "not set") if value is None else said(value).pick(speak.lang)
         yield f"  {start}{speak.say(' 起', ' on')}  {text} {one.unit or ''}".rstrip()
+
+
+def in_force(one: Parameter, span: Period | None) -> list[tuple[date, ParameterValue]]:
+    """Give the values of a parameter, of all times or of those days; before its first date it has none."""
+    if span is None:
+        return list(one.values)
+    ends = [start for start, _ in one.values[1:]]
+    found = [
+        (start, value)
+        for (start, value), end in zip(one.values, [*ends, None], strict=True)
+        if start <= span.end and (end is None or end > span.start)
+    ]
+    return found or [(span.start, None)]
 
 
 def _plan(pack: Pack, rule: Rule) -> str:
@@ -165,7 +315,6 @@ def _plan(pack: Pack, rule: Rule) -> str:
 
     from checker.language.compile import compile_pack
     from checker.language.schedule import RunSpec
-    from checker.model import Period
     from checker.plan.text import show
 
     start = rule.effective.start

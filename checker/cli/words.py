@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from checker.language.pack import Pack, Rule
+from checker.language.pack import Field, Log, Pack, Rule
 from checker.model import Lang, Text
 
 OPS: dict[str, Text] = {
@@ -82,7 +82,16 @@ class Speaker:
     def field(self, name: str, log: str | None) -> str:
         """Give a field as its header names it; in English its own name."""
         entry = self.pack.logs[log].fields.get(name) if log and log in self.pack.logs else None
+        if entry is None and log and log in self.pack.logs:
+            entry = self.linked(name, self.pack.logs[log])
         return entry.header or name if entry and self.lang == "zh" else name
+
+    def linked(self, name: str, log: Log) -> Field | None:
+        """Give the field from which a link takes a column."""
+        for link in log.links.values():
+            if name in link.take:
+                return (log if link.previous else self.pack.logs[link.log]).fields.get(link.take[name])
+        return None
 
     def log(self, name: str) -> str:
         """Give a log by its title."""
@@ -95,6 +104,8 @@ class Speaker:
             return self.field(raw["field"], log) if "field" in raw else str(raw.get("formula", dict(raw)))
         if isinstance(raw, (list, tuple)):
             return self.say("、", ", ").join(self.value(one, log) for one in raw)
+        if isinstance(raw, bool):
+            return self.say("是" if raw else "否", "yes" if raw else "no")
         return "-" if raw is None else str(raw)
 
     def predicate(self, raw: Mapping[str, Any] | None, log: str | None) -> str:

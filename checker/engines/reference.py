@@ -316,3 +316,6 @@ _STEPS: dict[type, Callable[[_House, Step, list[Row]], None]] = {
     Run: _run,
     Derive: _derive,
 }
+
+# A trace explains a finding with the very steps that give it.
+House, belongs, matched, valid = _House, _belongs, _matched, _valid

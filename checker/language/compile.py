@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from checker.diagnostics import CheckerError, Diagnostic
+from checker.language.anatomy import Anatomy
 from checker.language.formula.typing import Fault
 from checker.language.kinds import KINDS
 from checker.language.kinds.context import Context
@@ -30,7 +31,7 @@ class CompiledRule:
     """One rule, ready to run and to report.
 
     `columns`: type and unit of every reported value. `needs`: logs without which the rule says `no_data`; `doubts`:
-    what holds every fine of this run back.
+    what holds every fine of this run back. `anatomy`: its conditions as they were written, for whoever explains it.
     """
 
     rule: Rule
@@ -42,6 +43,7 @@ class CompiledRule:
     record_log: str | None
     needs: tuple[str, ...]
     doubts: tuple[str, ...] = ()
+    anatomy: Anatomy | None = None
 
     @property
     def asks_leave(self) -> bool:
@@ -112,7 +114,7 @@ def compile_rule(pack: Pack, rule: Rule, spec: RunSpec) -> tuple[CompiledRule, C
     done: Finished = finish(ctx, draft)
     compiled = CompiledRule(
         rule, done.plan, done.columns, done.fine_formula, tuple(sorted(params.used | done.penalty_params)),
-        done.subject_kind, draft.record_log, done.needs,
+        done.subject_kind, draft.record_log, done.needs, (), done.anatomy,
     )  # fmt: skip
     return compiled, ctx
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from checker.language.anatomy import Condition, Predicate
 from checker.language.formula import comparable
 from checker.language.formula.typing import Fault, Span
 from checker.language.pack import Duration, Field
@@ -36,7 +37,9 @@ def compile_predicate(raw: Mapping[str, Any] | None, scope: Scope, path: Path) -
     Raises:
         Fault: a field, operator or value does not fit; `path` leads to it.
     """
-    return b.and_(_entry(key, value, scope, (*path, key)) for key, value in (raw or {}).items())
+    whole = b.and_(_entry(key, value, scope, (*path, key)) for key, value in (raw or {}).items())
+    scope.params.notes.predicates[path] = Predicate(path, scope.log.id, raw or {}, whole, scope.side)
+    return whole
 
 
 def _entry(key: str, value: Any, scope: Scope, path: Path) -> Expr:
@@ -46,7 +49,7 @@ def _entry(key: str, value: Any, scope: Scope, path: Path) -> Expr:
     if key == "not":
         return b.not_(compile_predicate(value, scope, path))
     if key == "complete":
-        return b.and_(is_present(name, scope, path) for name in required_fields(value, scope, path))
+        return b.and_(_filled(name, scope, path) for name in required_fields(value, scope, path))
     try:
         left = scope.name(key)
     except KeyError:
@@ -61,7 +64,30 @@ def _entry(key: str, value: Any, scope: Scope, path: Path) -> Expr:
     except Fault as fault:
         fault.path = fault.path or path
         raise
-    return b.and_(_condition(key, left, op, operand, scope, (*path, op)) for op, operand in value.items())
+    return b.and_(_noted(key, left, op, operand, scope, (*path, op)) for op, operand in value.items())
+
+
+def _filled(name: str, scope: Scope, path: Path) -> Expr:
+    expr = is_present(name, scope, path)
+    _note(
+        scope,
+        Condition(
+            (*path, name), scope.log.id, name, "present", True, expr, scope.name(name), None, scope.side
+        ),
+    )
+    return expr
+
+
+def _noted(name: str, left: Expr, op: str, operand: Any, scope: Scope, path: Path) -> Expr:
+    """Give a condition, and note whose words it was."""
+    right = _reference(operand, scope, path) if isinstance(operand, Mapping) else None
+    expr = _condition(name, left, op, operand if right is None else right, scope, path)
+    _note(scope, Condition(path, scope.log.id, name, op, operand, expr, left, right, scope.side))
+    return expr
+
+
+def _note(scope: Scope, condition: Condition) -> None:
+    scope.params.notes.conditions[condition.path] = condition
 
 
 def required_fields(value: Any, scope: Scope, path: Path) -> list[str]:
@@ -142,8 +168,8 @@ def _condition(name: str, left: Expr, op: str, operand: Any, scope: Scope, path:
                 code="unknown-parameter",
                 hint=hint,
             ) from None
-    if isinstance(operand, Mapping):
-        return _against(op, left, _reference(operand, scope, path), path)
+    if isinstance(operand, Lit | Col | Present | Call):
+        return _against(op, left, operand, path)
     return make(operand)
 
 

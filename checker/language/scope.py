@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from checker.language.anatomy import Notes
 from checker.language.formula import compile_formula
 from checker.language.formula.typing import ELAPSED, Env, Fault, Span, Typed
 from checker.language.pack import Duration, Field, Link, Log, Pack, Parameter, Rule
@@ -40,13 +41,17 @@ TYPES: dict[str, Type] = {
 
 @dataclass
 class Params:
-    """Dated parameters of a rule, its pack behind it; `on` is the day that picks the version."""
+    """Dated parameters of a rule, its pack behind it; `on` is the day that picks the version.
+
+    `notes` gathers the conditions of the rule's predicates as they are compiled.
+    """
 
     pack: Pack
     rule: Rule | None
     as_of: Expr
     on: Expr | None = None
     used: set[str] = field(default_factory=set)
+    notes: Notes = field(default_factory=Notes)
 
     def find(self, name: str) -> Parameter:
         """Give the parameter, remembering that the rule uses it; raises KeyError when there is none."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from checker.language.anatomy import Anatomy, Rung
 from checker.language.formula import compile_formula
 from checker.language.formula.typing import Env, Fault
 from checker.language.kinds.attest import answers
@@ -52,6 +53,7 @@ class Finished:
     subject_kind: str
     penalty_params: set[str]
     needs: tuple[str, ...]
+    anatomy: Anatomy
 
 
 @dataclass
@@ -73,17 +75,17 @@ def finish(ctx: Context, draft: Draft) -> Finished:
     _shown(parts)
     liable = _liable(parts)
     _person(parts)
-    if ctx.rule.applies_to:
-        parts.applies.append(_applies_to(parts))
-    if ctx.rule.exempt:
-        parts.applies.append(b.not_(_on_leave(parts)))
+    who = _applies_to(parts) if ctx.rule.applies_to else b.TRUE
+    leave = _on_leave(parts) if ctx.rule.exempt else b.FALSE
+    parts.applies += [who, b.not_(leave)]
     confirm = _confirmed(parts)
     formula = _fine_formula(parts)
     applies = b.and_([_effective(ctx, draft), draft.scope, *parts.applies])
     violation = b.and_([applies, b.not_(draft.require)])
     suspect = b.or_([violation, *(condition for condition, _ in draft.given), *_open(ctx, draft)])
     parts.steps += [Derive("_applies", applies), Derive("_violation", violation)]
-    outcome = _outcome(parts, Col("_applies", "bool"), Col("_violation", "bool"), confirm)
+    ladder = _ladder(parts, Col("_applies", "bool"), Col("_violation", "bool"), confirm)
+    outcome = b.cases([(rung.condition, b.lit(rung.word)) for rung in ladder], b.lit("fail"))
     keep = _keep(parts, liable, marks)
     links = ordered(draft.names.steps) if draft.names else []
     _no_clash(draft, parts.steps)
@@ -100,7 +102,11 @@ def finish(ctx: Context, draft: Draft) -> Finished:
         _subject_kind(ctx, draft),
         _params_in(ctx.rule.penalty),
         _needs(parts, steps),
-    )
+        Anatomy(
+            plan, _effective(ctx, draft), draft.scope, tuple(draft.applies), who, leave, draft.require, draft.due,
+            tuple(ladder), ctx.params.notes,
+        ),
+    )  # fmt: skip
 
 
 def _no_clash(draft: Draft, steps: list[Step]) -> None:
@@ -210,7 +216,7 @@ def _moment(names: Scope, name: str, ctx: Context) -> Expr:
     return b.start_of_day(value)
 
 
-def _confirmed(parts: _Parts) -> list[tuple[Expr, str]]:
+def _confirmed(parts: _Parts) -> list[Rung]:
     """Give the outcomes of a failure that counts only when people attest it."""
     raw = parts.ctx.rule.confirmed_by
     if not raw:
@@ -221,9 +227,9 @@ def _confirmed(parts: _Parts) -> list[tuple[Expr, str]]:
     parts.soft.add(answer.step.log)
     yes, no = b.compare("gt", answer.confirmed, b.lit(0)), b.compare("gt", answer.denied, b.lit(0))
     return [
-        (b.and_([yes, b.not_(no)]), "fail"),
-        (b.and_([no, b.not_(yes)]), "not_applicable"),
-        (b.TRUE, "not_checked"),
+        Rung("confirmed", b.and_([yes, b.not_(no)]), "fail"),
+        Rung("denied", b.and_([no, b.not_(yes)]), "not_applicable"),
+        Rung("unconfirmed", b.TRUE, "not_checked"),
     ]
 
 
@@ -245,18 +251,18 @@ def _template(text: str, parts: _Parts) -> Expr:
     return Call("concat", tuple(pieces), "text")
 
 
-def _outcome(parts: _Parts, applies: Expr, violation: Expr, confirm: list[tuple[Expr, str]]) -> Expr:
+def _ladder(parts: _Parts, applies: Expr, violation: Expr, confirm: list[Rung]) -> list[Rung]:
+    """Give the outcome as words in order: the first whose condition is certain; none of them: `fail`."""
     draft = parts.draft
-    pairs: list[tuple[Expr, str]] = [(b.and_([b.is_false(violation), b.is_false(applies)]), "not_applicable")]
+    rungs = [Rung("exempt", b.and_([b.is_false(violation), b.is_false(applies)]), "not_applicable")]
     late = b.compare("gt", draft.due, parts.ctx.as_of) if draft.due is not None else None
     still_open = _open(parts.ctx, draft)
-    pairs += [(condition, "pending") for condition in still_open]
-    pairs += draft.given
-    pairs.append((b.is_false(violation), "pass"))
+    rungs += [Rung("open", condition, "pending") for condition in still_open]
+    rungs += [Rung("given", condition, word) for condition, word in draft.given]
+    rungs.append(Rung("complies", b.is_false(violation), "pass"))
     if late is not None and not still_open:
-        pairs += [(late, "pending"), (b.is_null(late), draft.open_outcome)]
-    pairs.append((b.is_null(violation), "undetermined"))
-    return b.cases([(cond, b.lit(word)) for cond, word in [*pairs, *confirm]], b.lit("fail"))
+        rungs += [Rung("not-due", late, "pending"), Rung("due-unknown", b.is_null(late), draft.open_outcome)]
+    return [*rungs, Rung("unknown", b.is_null(violation), "undetermined"), *confirm]
 
 
 def _open(ctx: Context, draft: Draft) -> list[Expr]:
