@@ -12,6 +12,7 @@ from checker.cli.archive import archive
 from checker.cli.check import check
 from checker.cli.completion import completion
 from checker.cli.decide import decide
+from checker.cli.docs import docs
 from checker.cli.explain import explain
 from checker.cli.impact import impact
 from checker.cli.init import init
@@ -31,5 +32,5 @@ def main() -> None:
     """
 
 
-for _command in (check, review, decide, archive, init, lint, test, explain, impact, schema, completion):
+for _command in (check, review, decide, archive, init, lint, test, explain, impact, docs, schema, completion):
     main.add_command(_command)
