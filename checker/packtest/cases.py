@@ -10,6 +10,7 @@ from typing import Any
 
 from checker.calendar import parse_as_of, parse_period, period_of
 from checker.diagnostics import CheckerError, Diagnostic, has_errors
+from checker.findings.waivers import Waiver, bad_dates, listed
 from checker.language.load_faults import faults
 from checker.language.yaml_loader import Document, load_file
 from checker.model import Period, Place, Text
@@ -21,7 +22,8 @@ PATTERN = "*.test.yaml"
 class Case:
     """One test: what is handed in, and what must come out.
 
-    `expect` None: nothing is said about single findings. `exactly`: how many findings there are.
+    `expect` None: nothing is said about single findings. `exactly`: how many findings there are. `beside`: rules that
+    are judged in the same run, for what rules do to each other; their findings are not compared.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Case:
     todo: str | None
     place: Place
     expect_places: tuple[Place, ...] = field(default=(), compare=False)
+    beside: tuple[str, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
 
 def test_files(pack_folder: Path) -> list[Path]:
@@ -54,7 +58,7 @@ def load_cases(path: Path) -> list[Case]:
     if document.root is not None:
         found += faults(document.root, "tests", document.file)
     if not has_errors(found):
-        found += _empty(document)
+        found += [*_empty(document), *_bad_days(document)]
     if has_errors(found):
         raise CheckerError(found)
     value = document.value
@@ -80,6 +84,11 @@ def _empty(document: Document) -> Iterator[Diagnostic]:
             )
 
 
+def _bad_days(document: Document) -> Iterator[Diagnostic]:
+    for index, raw in enumerate(document.value["tests"]):
+        yield from bad_dates({"waivers": raw.get("waivers", ())}, document.places.under(("tests", index)))
+
+
 def _case(document: Document, index: int, period: Period, as_of: datetime) -> Case:
     value = document.value
     raw = value["tests"][index]
@@ -98,4 +107,6 @@ def _case(document: Document, index: int, period: Period, as_of: datetime) -> Ca
         todo=raw.get("todo"),
         place=document.places.of((*path, "name")),
         expect_places=tuple(document.places.of((*path, "expect", i)) for i in range(len(expect or ()))),
+        beside=tuple(raw.get("beside", ())),
+        waivers=listed(raw.get("waivers", ()), document.places.under((*path, "waivers"))),
     )

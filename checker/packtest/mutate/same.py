@@ -1,0 +1,94 @@
+"""Whether a mutant says the same as the pack does: the same plan and the same penalties, on every day that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from checker import facts
+from checker.language.compile import calendar_of, compile_pack
+from checker.language.pack import Pack
+from checker.language.schedule import RunSpec
+from checker.model import Period
+from checker.packtest.bench import Prepared
+from checker.packtest.mutate.mutants import Mutant
+from checker.pipeline import with_params
+
+_AFTER = timedelta(days=40)
+
+
+def is_same(pack: Pack, other: Pack, mutant: Mutant, tests: Iterable[Prepared]) -> bool:
+    """Tell whether no run can tell the two packs apart, as far as plans and penalties say.
+
+    They are compared for every run of the tests and around every date that the change moves. What is read with the
+    logs rather than compiled (people, leave, attestations) is never called the same.
+    """
+    if mutant.kind == "pack" and mutant.edit.path[0] not in ("parameters", "overlaps"):
+        return False
+    days = [day for one in (pack, other) for day in dates_of(one, mutant)]
+    return all(
+        _meaning(pack, mutant, spec, params) == _meaning(other, mutant, _of(spec, other, one), params)
+        for spec, params, one in _runs(pack, tests, days)
+    )
+
+
+Run = tuple[RunSpec, dict[str, Any], Prepared | None]
+
+
+def _runs(pack: Pack, tests: Iterable[Prepared], days: Iterable[date]) -> Iterator[Run]:
+    """Give the runs to compare: those of the tests, and one around each day of interest."""
+    for one in tests:
+        calendar, leave = facts.work_calendar(pack, one.tables), facts.leave_spans(pack, one.tables)
+        yield RunSpec(one.case.period, one.case.as_of, calendar, leave), dict(one.case.params), one
+    for day in sorted(set(days)):
+        if date.min + _AFTER < day < date.max - _AFTER:
+            period = Period(day - timedelta(days=3), day + timedelta(days=3))
+            yield RunSpec(period, datetime.combine(day + _AFTER, datetime.min.time()), _plain(pack)), {}, None
+
+
+def _of(spec: RunSpec, other: Pack, one: Prepared | None) -> RunSpec:
+    """Give the same run under the other pack, whose calendar may differ."""
+    calendar = _plain(other) if one is None else facts.work_calendar(other, one.tables)
+    return RunSpec(spec.period, spec.as_of, calendar, spec.leave)
+
+
+def _plain(pack: Pack) -> Any:
+    from checker.calendar import WorkCalendar
+
+    return WorkCalendar({day: entry.working for day, entry in pack.calendar_days.items()})
+
+
+def _meaning(pack: Pack, mutant: Mutant, spec: RunSpec, params: dict[str, Any]) -> Any:
+    """Give all that the rules touched can do in a run."""
+    if mutant.kind == "calendar":
+        return calendar_of(spec)
+    compiled = compile_pack(with_params(pack, params), spec, mutant.rules)
+    said = [
+        (one.plan, one.columns, one.fine_formula, one.needs, one.subject_kind, *_penalties(compiled.pack, name))
+        for name, one in compiled.rules.items()
+    ]
+    return said, compiled.plan.views, compiled.plan.small
+
+
+def _penalties(pack: Pack, name: str) -> Iterator[Any]:
+    """Give what decides the penalty of a rule, marks and waivers beside its plan."""
+    rule = pack.rule(name)
+    assert rule is not None
+    yield (rule.kind, rule.marks, rule.waivable, rule.overlaps, rule.confirmed_by, rule.exempt)
+    if rule.penalty:
+        named = {**pack.parameters, **rule.params}
+        yield rule.penalty, rule.status, pack.overlaps.get(rule.overlaps or "")
+        yield {key: (one.values, one.holds_back_fines) for key, one in named.items()}
+
+
+def dates_of(pack: Pack, mutant: Mutant) -> Iterator[date]:
+    """Give the days at which something changes: dated values and the bounds of the rules touched."""
+    for name in mutant.rules if mutant.kind in ("rules", "pack") else ():
+        rule = pack.rule(name)
+        assert rule is not None
+        yield rule.effective.start
+        if rule.effective.end is not None:
+            yield rule.effective.end
+        for one in (*rule.params.values(), *pack.parameters.values()):
+            yield from (day for day, _ in one.values)
