@@ -22,6 +22,7 @@ PATTERN = "*.test.yaml"
 class Case:
     """One test: what is handed in, and what must come out.
 
+    `absent`: findings there must not be, not even a pass; one that does not apply counts only if `outcome` is named.
     `expect` None: nothing is said about single findings. `exactly`: how many findings there are. `beside`: rules that
     are judged in the same run, for what rules do to each other; their findings are not compared.
     """
@@ -40,6 +41,7 @@ class Case:
     expect_places: tuple[Place, ...] = field(default=(), compare=False)
     beside: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    absent: tuple[Mapping[str, Any], ...] = ()
 
 
 def test_files(pack_folder: Path) -> list[Path]:
@@ -74,7 +76,7 @@ def _month_before(as_of: datetime) -> Period:
 def _empty(document: Document) -> Iterator[Diagnostic]:
     """Refuse a test that says nothing about what must come out: it would pass whatever the rule does."""
     for index, raw in enumerate(document.value["tests"]):
-        if "expect" not in raw and "exactly" not in raw:
+        if not {"expect", "exactly", "absent"} & set(raw):
             yield Diagnostic(
                 "test-without-expectation",
                 "error",
@@ -107,6 +109,7 @@ def _case(document: Document, index: int, period: Period, as_of: datetime) -> Ca
         todo=raw.get("todo"),
         place=document.places.of((*path, "name")),
         expect_places=tuple(document.places.of((*path, "expect", i)) for i in range(len(expect or ()))),
+        absent=tuple(raw.get("absent", ())),
         beside=tuple(raw.get("beside", ())),
         waivers=listed(raw.get("waivers", ()), document.places.under((*path, "waivers"))),
     )

@@ -38,9 +38,14 @@ def differences(case: Case, findings: Sequence[Finding]) -> list[Text]:
                 f"expected {case.exactly} findings, found {len(loud | taken)}",
             )
         )
-    if case.exactly is None or found:
+    if (case.exactly is None and case.expect is not None) or found:
         found += [_unexpected(mine[i]) for i in sorted(loud - taken)]
-    return found
+    return found + [_unwanted(one) for want in case.absent for one in mine if _is(want, one)]
+
+
+def _is(want: Mapping[str, Any], one: Finding) -> bool:
+    """Tell whether a finding is what must not be there."""
+    return ("outcome" in want or one.outcome != "not_applicable") and not mismatches(want, one)
 
 
 def assign(expected: Sequence[Mapping[str, Any]], findings: Sequence[Finding]) -> dict[int, int]:
@@ -194,8 +199,17 @@ def show(value: Any) -> str:
 
 
 def _unexpected(one: Finding) -> Text:
+    line = _line(one)
+    return Text(f"多出的结果：{line}", f"unexpected finding: {line}")
+
+
+def _unwanted(one: Finding) -> Text:
+    line = _line(one)
+    return Text(f"不得有的结果：{line}", f"a finding that must not be: {line}")
+
+
+def _line(one: Finding) -> str:
     who = " ".join(str(value) for value in one.subject.values() if value not in (None, ""))
     fine = actual("fine", one)
     parts = [one.outcome, who, one.record["key"] if one.record else "", one.period or one.at or ""]
-    line = " ".join(filter(None, [*parts, f"fine {show(fine)}" if fine is not None else "", one.message.zh]))
-    return Text(f"多出的结果：{line}", f"unexpected finding: {line}")
+    return " ".join(filter(None, [*parts, f"fine {show(fine)}" if fine is not None else "", one.message.zh]))

@@ -50,8 +50,8 @@ def comparisons(spot: Spot) -> Iterator[Edit]:
 
 
 def truths(spot: Spot) -> Iterator[Edit]:
-    """True and false, but beside `is` and `is_not`, which `comparisons` flips."""
-    if isinstance(spot.value, bool) and spot.path[-1] not in ("is", "is_not"):
+    """True and false, but where another operator does the same: `is` is flipped, `required` left out."""
+    if isinstance(spot.value, bool) and spot.path[-1] not in ("is", "is_not", "required", "assumed"):
         yield replaced(spot.path, spot.value, not spot.value)
 
 

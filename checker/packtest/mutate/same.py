@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from checker import facts
-from checker.language.compile import calendar_of, compile_pack
+from checker.language.compile import Compiled, CompiledRule, calendar_of, compile_pack
 from checker.language.pack import Pack
 from checker.language.schedule import RunSpec
 from checker.model import Period
 from checker.packtest.bench import Prepared
+from checker.packtest.mutate.edits import shown
 from checker.packtest.mutate.mutants import Mutant
 from checker.pipeline import with_params
 
@@ -65,21 +66,25 @@ def _meaning(pack: Pack, mutant: Mutant, spec: RunSpec, params: dict[str, Any]) 
         return calendar_of(spec)
     compiled = compile_pack(with_params(pack, params), spec, mutant.rules)
     said = [
-        (one.plan, one.columns, one.fine_formula, one.needs, one.subject_kind, *_penalties(compiled.pack, name))
-        for name, one in compiled.rules.items()
+        (one.plan, one.columns, one.fine_formula, one.needs, one.subject_kind, *_penalties(compiled, one))
+        for one in compiled.rules.values()
     ]
     return said, compiled.plan.views, compiled.plan.small
 
 
-def _penalties(pack: Pack, name: str) -> Iterator[Any]:
+def _penalties(compiled: Compiled, one: CompiledRule) -> Iterator[Any]:
     """Give what decides the penalty of a rule, marks and waivers beside its plan."""
-    rule = pack.rule(name)
-    assert rule is not None
+    rule, pack = one.rule, compiled.pack
     yield (rule.kind, rule.marks, rule.waivable, rule.overlaps, rule.confirmed_by, rule.exempt)
-    if rule.penalty:
-        named = {**pack.parameters, **rule.params}
-        yield rule.penalty, rule.status, pack.overlaps.get(rule.overlaps or "")
-        yield {key: (one.values, one.holds_back_fines) for key, one in named.items()}
+    if not rule.penalty:
+        return
+    yield rule.penalty, rule.status, pack.overlaps.get(rule.overlaps or "")
+    used = {name: pack.parameter(rule, name) for name in one.uses_params}
+    yield {name: found.holds_back_fines for name, found in used.items() if found}
+    named = [found for name, found in used.items() if found and f"${name}" in shown(rule.penalty)]
+    first, last = max(compiled.period.start, rule.effective.start), compiled.period.end
+    days = {first, last, *(day for found in named for day, _ in found.values)}
+    yield [(day, [found.at(day) for found in named]) for day in sorted(days) if first <= day <= last]
 
 
 def dates_of(pack: Pack, mutant: Mutant) -> Iterator[date]:
