@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
 
 from checker import facts
 from checker.language.compile import Compiled, CompiledRule, calendar_of, compile_pack
 from checker.language.pack import Pack
 from checker.language.schedule import RunSpec
-from checker.model import Period
+from checker.model import Period, Value
 from checker.packtest.bench import Prepared
 from checker.packtest.mutate.edits import shown
 from checker.packtest.mutate.mutants import Mutant
 from checker.pipeline import with_params
+from checker.plan.columns import columns_of
+from checker.plan.nodes import Grid
 
-_AFTER = timedelta(days=40)
+_AFTER, _LONG = timedelta(days=40), timedelta(days=400)
 
 
 def is_same(pack: Pack, other: Pack, mutant: Mutant, tests: Iterable[Prepared]) -> bool:
@@ -27,11 +29,40 @@ def is_same(pack: Pack, other: Pack, mutant: Mutant, tests: Iterable[Prepared]) 
     """
     if mutant.kind == "pack" and mutant.edit.path[0] not in ("parameters", "overlaps"):
         return False
-    days = [day for one in (pack, other) for day in dates_of(one, mutant)]
+    days = sorted({day for one in (pack, other) for day in dates_of(one, mutant)})
+    bounds = mutant.edit.path[2:3] == ("effective",) and mutant.edit.path[-1] in ("from", "to")
+    if bounds and _same_periods(pack, other, mutant.rules[0], days):
+        return True
     return all(
         _meaning(pack, mutant, spec, params) == _meaning(other, mutant, _of(spec, other, one), params)
         for spec, params, one in _runs(pack, tests, days)
     )
+
+
+def _same_periods(pack: Pack, other: Pack, name: str, days: Sequence[date]) -> bool:
+    """Tell whether a rule over periods holds for the same of them: most bounds fall inside a period."""
+    spec = RunSpec(Period(days[0] - _LONG, days[-1] + _LONG), datetime.combine(days[-1] + 2 * _LONG, time.min))
+    rows = [_periods(one, name, spec) for one in (pack, other)]
+    return rows[0] is not None and rows[0] == rows[1]
+
+
+def _periods(pack: Pack, name: str, spec: RunSpec) -> list[tuple[Value, ...]] | None:
+    """Give the periods that a rule judges in a run; None for a rule over records."""
+    compiled = compile_pack(pack, spec, [name])
+    plan, rule = compiled.rules[name].plan, compiled.rules[name].rule
+    if not isinstance(plan.source, Grid):
+        return None
+    periods = plan.source.periods
+    table = next(one for one in compiled.plan.small if one.name == periods)
+    at = {column: i for i, (column, _) in enumerate(table.columns)}
+    by = {"period_start": "period_start", "period_end": "period_end"}.get(
+        rule.effective.version_by, "on" if rule.check_kind == "due" else "period_end"
+    )
+    first, last = rule.effective.start, rule.effective.end or date.max
+    rows = [row for row in table.rows if row[at["judged"]]]
+    if ("this", by) not in columns_of([plan.scope]):
+        return rows
+    return [row for row in rows if first <= cast(date, row[at[by]]) <= last]
 
 
 Run = tuple[RunSpec, dict[str, Any], Prepared | None]
