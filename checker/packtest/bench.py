@@ -13,7 +13,7 @@ from checker.logs.inline import read_texts
 from checker.logs.tables import TableInfo, Tables, put
 from checker.model import Report
 from checker.packtest.cases import Case, load_cases, test_files
-from checker.packtest.compare import differences
+from checker.packtest.compare import differences, found_in
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Prepared:
 
     def notices(self, pack: Pack) -> bool:
         """Tell whether something does not come out as the test says."""
-        return bool(differences(self.case, self.report(pack).findings))
+        return bool(differences(self.case, found_in(self.report(pack))))
 
     def _offer(self, pack: Pack) -> None:
         """Let statements find these rows, should there be any statement: other tests use the same names."""

@@ -13,7 +13,7 @@ from checker.diagnostics import CheckerError, concise
 from checker.language.pack import Pack
 from checker.model import Place, Problem, Text
 from checker.packtest.cases import Case, load_cases, test_files
-from checker.packtest.compare import differences
+from checker.packtest.compare import differences, found_in
 
 Status = Literal["pass", "fail", "skip", "todo", "error"]
 
@@ -75,7 +75,7 @@ def _details(pack: Pack, case: Case, db: Database | None) -> list[Text]:
         db=db,
         waived=case.waivers,
     )
-    found = differences(case, report.findings)
+    found = differences(case, found_in(report))
     return found + [_problem(one) for one in report.problems if found and one.level == "error"]
 
 

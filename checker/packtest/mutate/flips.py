@@ -29,7 +29,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "leave": ("first_day_back", "still_due", "waive"),
     "whole_period_off": ("waive", "still_due"),
     "shift": ("next_workday", "previous_workday", "none"),
-    "empty": ("no_data", "not_applicable", "pass", "fail"),
+    "empty": ("not_applicable", "no_data", "pass", "fail"),
     "of": ("this", "next"),
     "propose": ("min", "max"),
     "take": ("count", "distinct"),
