@@ -158,6 +158,7 @@ def build_pack(sources: Sources) -> Pack:
 
 
 def rules_of(documents: Iterable[Document]) -> Iterable[Rule]:
+    """Give the rules of files that are valid against their schema, in order."""
     for document in documents:
         for at, raw in enumerate(document.value["rules"]):
             yield build.rule(raw, document.places.under(("rules", at)))

@@ -20,9 +20,12 @@ _WHOLE = frozenset({"where", "applies_to", "hold", "no_deduction"})
 
 def conditions(spot: Spot) -> Iterator[Edit]:
     """Each condition of a predicate, each operator of a condition with several, and a predicate of one condition."""
-    if spot.role in ("condition", "op") and spot.siblings > 1:
-        yield dropped(spot.path, spot.value)
-    elif spot.role == "key" and spot.path[-1] in _WHOLE and isinstance(spot.value, dict) and len(spot.value) == 1:
+    if (spot.role in ("condition", "op") and spot.siblings > 1) or (
+        spot.role == "key"
+        and spot.path[-1] in _WHOLE
+        and isinstance(spot.value, dict)
+        and len(spot.value) == 1
+    ):
         yield dropped(spot.path, spot.value)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 
 from checker.language.places import Node, Path, Span
@@ -64,7 +63,9 @@ def _changed(node: Node, path: Path, edit: Edit) -> Node:
     below = node.child(part)
     assert below is not None
     if last:
-        new = below if edit.key is not None else None if edit.value is GONE else node_of(edit.value, below.span)
+        new = (
+            below if edit.key is not None else None if edit.value is GONE else node_of(edit.value, below.span)
+        )
     else:
         new = _changed(below, path[1:], edit)
     if isinstance(node.children, list):
@@ -96,8 +97,8 @@ def node_of(value: Any, span: Span) -> Node:
 def shown(value: Any) -> str:
     """Give a value on one line, as YAML would write it in flow style.
 
-    >>> shown({"is": True, "in": ["a", None]}), shown(Decimal("1.50"))
-    ('{is: true, in: [a, null]}', '1.50')
+    >>> shown({"is": True, "in": ["a", None]}), shown("24:00")
+    ('{is: true, in: [a, null]}', '24:00')
     """
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]

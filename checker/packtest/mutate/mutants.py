@@ -145,7 +145,13 @@ def _only(node: Node) -> Node:
 
 
 def _of(
-    kind: str, index: int, document: Document, base: Path, node: Node, rules: tuple[str, ...], owner: str | None
+    kind: str,
+    index: int,
+    document: Document,
+    base: Path,
+    node: Node,
+    rules: tuple[str, ...],
+    owner: str | None,
 ) -> Iterator[Mutant]:
     seen: set[Any] = set()
     for spot in spots(node, base):

@@ -41,7 +41,9 @@ def is_same(pack: Pack, other: Pack, mutant: Mutant, tests: Iterable[Prepared]) 
 
 def _same_periods(pack: Pack, other: Pack, name: str, days: Sequence[date]) -> bool:
     """Tell whether a rule over periods holds for the same of them: most bounds fall inside a period."""
-    spec = RunSpec(Period(days[0] - _LONG, days[-1] + _LONG), datetime.combine(days[-1] + 2 * _LONG, time.min))
+    spec = RunSpec(
+        Period(days[0] - _LONG, days[-1] + _LONG), datetime.combine(days[-1] + 2 * _LONG, time.min)
+    )
     rows = [_periods(one, name, spec) for one in (pack, other)]
     return rows[0] is not None and rows[0] == rows[1]
 

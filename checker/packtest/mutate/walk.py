@@ -9,7 +9,9 @@ from typing import Any, Literal
 from checker.language.places import Node, Path
 
 Role = Literal["key", "condition", "op", "member"]
-PREDICATES = frozenset({"where", "require", "that", "hold", "applies_to", "when", "no_deduction", "not", "unless"})
+PREDICATES = frozenset(
+    {"where", "require", "that", "hold", "applies_to", "when", "no_deduction", "not", "unless"}
+)
 GROUPS = frozenset({"any_of", "all_of"})
 # Words for people, names of things, and what only decides how a finding is shown or filed.
 SILENT = frozenset(
