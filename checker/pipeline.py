@@ -154,6 +154,7 @@ def check_inline(
     rules: set[str] | None = None,
     engine: str = "duckdb",
     db: Database | None = None,
+    waived: Sequence[Any] = (),
 ) -> Report:
     """Check logs given as CSV text, as the tests of a pack do; a log that is not given holds no record.
 
@@ -163,7 +164,9 @@ def check_inline(
     given = set(pack.logs) - {name for name, text in texts.items() if text is None}
     with connect() if db is None else nullcontext(db) as base:
         tables = read_texts({name: text for name, text in texts.items() if text is not None}, changed, base)
-        return judge(changed, tables, period, as_of, engine=engine, only=rules, every=True, given=given)
+        return judge(
+            changed, tables, period, as_of, engine=engine, only=rules, waived=waived, every=True, given=given
+        )
 
 
 def with_params(pack: Pack, params: Mapping[str, Any]) -> Pack:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from checker.cli.shared import deliver, lang_option, packs, remember_lang
-from checker.model import Lang
+from checker.diagnostics import UsageError
+from checker.model import Lang, Text
 
 if TYPE_CHECKING:
     from checker.packtest.run import Result
@@ -30,17 +31,76 @@ _WORDS = {"pass": "通过", "fail": "失败", "error": "出错", "skip": "跳过
     show_default=True,
     help="格式",
 )
+@click.option(
+    "--coverage", is_flag=True, help="测试覆盖了什么 which outcomes, values and penalties tests touch"
+)
+@click.option(
+    "--mutate", is_flag=True, help="改一处规则，看有没有测试发现 change the rules a little: who notices?"
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="进程数 processes, with --mutate"
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    help="百分比低于此值返回 1  [default: 95 with --mutate, else 0]",
+)
 @lang_option
-def test(rules: tuple[Path, ...], form: str, lang: Lang) -> None:
+def test(
+    rules: tuple[Path, ...],
+    form: str,
+    coverage: bool,
+    mutate: bool,
+    jobs: int,
+    fail_under: float | None,
+    lang: Lang,
+) -> None:
     """运行规则包的测试 Run the tests of packs (RULES: folders; default rules/after-sales)."""
     remember_lang(lang)
     folders = packs(rules)
     from checker.packtest.run import run_pack
 
     results = [one for folder in folders for one in run_pack(folder)]
-    deliver(RENDER[form](results, lang), None, utf8=form in ("json", "junit"))
-    if any(one.status in ("fail", "error") for one in results):
+    failed = any(one.status in ("fail", "error") for one in results)
+    if failed or not (coverage or mutate):
+        deliver(RENDER[form](results, lang), None, utf8=form in ("json", "junit"))
+    elif mutate:
+        failed = _mutate(folders, form, lang, jobs, 95.0 if fail_under is None else fail_under)
+    else:
+        failed = _coverage(folders, form, lang, fail_under or 0.0)
+    if failed:
         click.get_current_context().exit(1)
+
+
+def _mutate(folders: Sequence[Path], form: str, lang: Lang, jobs: int, least: float) -> bool:
+    """Tell of the mutants that no test notices; True when too few are noticed."""
+    from checker.packtest.mutate.report import RENDER as MUTANTS
+    from checker.packtest.mutate.run import run
+    from checker.packtest.mutate.summary import merged, summary
+    from checker.packtest.mutate.survivors import load_excuses
+
+    excuses = {folder: load_excuses(folder) for folder in folders}
+    parts = [summary(run(folder, jobs), excuses[folder], folder) for folder in folders]
+    whole = merged(parts)
+    deliver(MUTANTS[form](whole, lang), None, utf8=form in ("json", "junit"))
+    return float(whole.share) < least
+
+
+def _coverage(folders: Sequence[Path], form: str, lang: Lang, least: float) -> bool:
+    """Tell what the tests touch; True when too few rules have a pass and a fail."""
+    if form == "junit":
+        raise UsageError.of(
+            "coverage-format",
+            Text("--coverage 没有 junit 格式", "--coverage has no junit format"),
+            Text("用 --format pretty、concise 或 json", "use --format pretty, concise or json"),
+        )
+    from checker.packtest.coverage import coverage
+    from checker.packtest.coverage_report import as_json, as_text, covered_share
+
+    parts = [coverage(folder) for folder in folders]
+    text = as_json(parts) if form == "json" else as_text(parts, lang, every=form == "pretty")
+    deliver(text, None, utf8=form == "json")
+    return float(covered_share(parts)) < least
 
 
 def _pretty(results: Sequence[Result], lang: Lang) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -54,14 +54,19 @@ def load(path: Path | None) -> tuple[Waiver, ...]:
     if document.root is not None:
         found += faults(document.root, "waivers", document.file)
     if not has_errors(found):
-        found += _bad_dates(document.value, document.places)
+        found += bad_dates(document.value, document.places)
     if has_errors(found):
         raise CheckerError(found)
-    items = document.value["waivers"]
-    return tuple(_waiver(raw, document.places.under(("waivers", i))) for i, raw in enumerate(items))
+    return listed(document.value["waivers"], document.places.under(("waivers",)))
 
 
-def _bad_dates(value: Mapping[str, Any], places: Places) -> Iterator[Diagnostic]:
+def listed(items: Sequence[Mapping[str, Any]], places: Places) -> tuple[Waiver, ...]:
+    """Give the waivers of a list that has passed its schema and `bad_dates`; `places` are those of the list."""
+    return tuple(_waiver(raw, places.under((i,))) for i, raw in enumerate(items))
+
+
+def bad_dates(value: Mapping[str, Any], places: Places) -> Iterator[Diagnostic]:
+    """Give a fault for every day in `waivers` that the calendar does not have."""
     for index, raw in enumerate(value["waivers"]):
         for name in ("approved_on", "expires"):
             try:

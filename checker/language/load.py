@@ -160,7 +160,7 @@ def build_pack(sources: Sources) -> Pack:
         policy=build.policy(raw["policy"]),
         logs=build.logs(sources.value("logs")["logs"], sources.places("logs")),
         clauses=build.clauses(sources.value("clauses")["clauses"], sources.places("clauses")),
-        rules=tuple(_rules(sources.documents["rules"])),
+        rules=tuple(rules_of(sources.documents["rules"])),
         people=build.people(raw.get("people")),
         regions=build.regions(raw.get("regions")),
         calendar=build.calendar_source(raw.get("calendar")),
@@ -175,7 +175,8 @@ def build_pack(sources: Sources) -> Pack:
     )
 
 
-def _rules(documents: Iterable[Document]) -> Iterable[Rule]:
+def rules_of(documents: Iterable[Document]) -> Iterable[Rule]:
+    """Give the rules of files that are valid against their schema, in order."""
     for document in documents:
         for at, raw in enumerate(document.value["rules"]):
             yield build.rule(raw, document.places.under(("rules", at)))

@@ -19,7 +19,7 @@ from checker.diagnostics import UsageError
 from checker.language.suggest import closest, one_of
 from checker.model import Text
 
-SCHEMAS = ("pack", "logs", "clauses", "rules", "calendar", "tests", "waivers")
+SCHEMAS = ("pack", "logs", "clauses", "rules", "calendar", "tests", "waivers", "survivors")
 Schema = Mapping[str, Any]
 Check = Callable[[Any], bool]
 _PACKAGE = Path(__file__).resolve().parent.parent

@@ -68,7 +68,7 @@ class Params:
     def each(self, name: str, make: Callable[[Any], Expr]) -> Expr:
         """Give `make(value)`, by version where the parameter has several."""
         versions = self.find(name).values
-        if len(versions) == 1 or self.on is None:
+        if len(versions) <= 1 or self.on is None:
             return make(versions[-1][1] if versions else None)
         result = make(versions[0][1])
         for start, value in versions[1:]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from checker.calendar import parse_as_of, parse_period, period_of
 from checker.diagnostics import CheckerError, Diagnostic, has_errors
+from checker.findings.waivers import Waiver, bad_dates, listed
 from checker.language.load_faults import faults
 from checker.language.yaml_loader import Document, load_file
 from checker.model import Period, Place, Text
@@ -21,7 +22,9 @@ PATTERN = "*.test.yaml"
 class Case:
     """One test: what is handed in, and what must come out.
 
-    `expect` None: nothing is said about single findings. `exactly`: how many findings there are.
+    `absent`: findings there must not be, not even a pass; one that does not apply counts only if `outcome` is named.
+    `expect` None: nothing is said about single findings. `exactly`: how many findings there are. `beside`: rules that
+    are judged in the same run, for what rules do to each other; their findings are not compared.
     """
 
     name: str
@@ -36,6 +39,9 @@ class Case:
     todo: str | None
     place: Place
     expect_places: tuple[Place, ...] = field(default=(), compare=False)
+    beside: tuple[str, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    absent: tuple[Mapping[str, Any], ...] = ()
 
 
 def test_files(pack_folder: Path) -> list[Path]:
@@ -54,7 +60,7 @@ def load_cases(path: Path) -> list[Case]:
     if document.root is not None:
         found += faults(document.root, "tests", document.file)
     if not has_errors(found):
-        found += _empty(document)
+        found += [*_empty(document), *_bad_days(document)]
     if has_errors(found):
         raise CheckerError(found)
     value = document.value
@@ -70,7 +76,7 @@ def _month_before(as_of: datetime) -> Period:
 def _empty(document: Document) -> Iterator[Diagnostic]:
     """Refuse a test that says nothing about what must come out: it would pass whatever the rule does."""
     for index, raw in enumerate(document.value["tests"]):
-        if "expect" not in raw and "exactly" not in raw:
+        if not {"expect", "exactly", "absent"} & set(raw):
             yield Diagnostic(
                 "test-without-expectation",
                 "error",
@@ -78,6 +84,11 @@ def _empty(document: Document) -> Iterator[Diagnostic]:
                 Text("测试没有写预期", "the test expects nothing"),
                 hint=Text("加上 expect（没有结果写 expect: []）", "add expect (expect: [] for no finding)"),
             )
+
+
+def _bad_days(document: Document) -> Iterator[Diagnostic]:
+    for index, raw in enumerate(document.value["tests"]):
+        yield from bad_dates({"waivers": raw.get("waivers", ())}, document.places.under(("tests", index)))
 
 
 def _case(document: Document, index: int, period: Period, as_of: datetime) -> Case:
@@ -98,4 +109,7 @@ def _case(document: Document, index: int, period: Period, as_of: datetime) -> Ca
         todo=raw.get("todo"),
         place=document.places.of((*path, "name")),
         expect_places=tuple(document.places.of((*path, "expect", i)) for i in range(len(expect or ()))),
+        absent=tuple(raw.get("absent", ())),
+        beside=tuple(raw.get("beside", ())),
+        waivers=listed(raw.get("waivers", ()), document.places.under((*path, "waivers"))),
     )

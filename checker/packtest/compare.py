@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from checker.model import Finding, Text
+from checker.model import Finding, Report, Text
 from checker.packtest.cases import Case
 
+FIGURE = "figure"
 LOUD = frozenset({"fail", "pending", "undetermined", "not_checked", "no_data"})
 MISSING = object()
 
@@ -38,9 +40,35 @@ def differences(case: Case, findings: Sequence[Finding]) -> list[Text]:
                 f"expected {case.exactly} findings, found {len(loud | taken)}",
             )
         )
-    if case.exactly is None or found:
+    if (case.exactly is None and case.expect is not None) or found:
         found += [_unexpected(mine[i]) for i in sorted(loud - taken)]
-    return found
+    return found + [_unwanted(one) for want in case.absent for one in mine if _is(want, one)]
+
+
+def _is(want: Mapping[str, Any], one: Finding) -> bool:
+    """Tell whether a finding is what must not be there."""
+    named = "outcome" in want or FIGURE in want
+    return (named or one.outcome != "not_applicable") and not mismatches(want, one)
+
+
+def found_in(report: Report) -> tuple[Finding, ...]:
+    """Give the findings of a report; those of a statistic carry `figure`, the figure that stands in its table.
+
+    A statistic has no verdict, so nothing else tells who is counted from who is not.
+    """
+    figures: dict[tuple[Any, ...], Any] = {}
+    for table in report.statistics:
+        at = {name: i for i, name in enumerate(table.columns)}
+        width = at["period"] + 1
+        for row in table.rows:
+            if row[at["outcome"]] is None and "actual" in at:
+                figures[(table.rule, *row[:width])] = row[at["actual"]]
+    return tuple(_with_figure(one, figures) for one in report.findings)
+
+
+def _with_figure(one: Finding, figures: Mapping[tuple[Any, ...], Any]) -> Finding:
+    key = (one.rule, *one.subject.values(), one.period)
+    return replace(one, values={**one.values, FIGURE: figures[key]}) if key in figures else one
 
 
 def assign(expected: Sequence[Mapping[str, Any]], findings: Sequence[Finding]) -> dict[int, int]:
@@ -194,8 +222,17 @@ def show(value: Any) -> str:
 
 
 def _unexpected(one: Finding) -> Text:
+    line = _line(one)
+    return Text(f"多出的结果：{line}", f"unexpected finding: {line}")
+
+
+def _unwanted(one: Finding) -> Text:
+    line = _line(one)
+    return Text(f"不得有的结果：{line}", f"a finding that must not be: {line}")
+
+
+def _line(one: Finding) -> str:
     who = " ".join(str(value) for value in one.subject.values() if value not in (None, ""))
     fine = actual("fine", one)
     parts = [one.outcome, who, one.record["key"] if one.record else "", one.period or one.at or ""]
-    line = " ".join(filter(None, [*parts, f"fine {show(fine)}" if fine is not None else "", one.message.zh]))
-    return Text(f"多出的结果：{line}", f"unexpected finding: {line}")
+    return " ".join(filter(None, [*parts, f"fine {show(fine)}" if fine is not None else "", one.message.zh]))

@@ -13,7 +13,7 @@ from checker.diagnostics import CheckerError, concise
 from checker.language.pack import Pack
 from checker.model import Place, Problem, Text
 from checker.packtest.cases import Case, load_cases, test_files
-from checker.packtest.compare import differences
+from checker.packtest.compare import differences, found_in
 
 Status = Literal["pass", "fail", "skip", "todo", "error"]
 
@@ -60,8 +60,9 @@ def run_case(pack: Pack, case: Case, db: Database | None = None) -> Result:
 
 
 def _details(pack: Pack, case: Case, db: Database | None) -> list[Text]:
-    if pack.rule(case.rule) is None:
-        return [Text(f"规则包里没有规则“{case.rule}”", f"the pack has no rule '{case.rule}'")]
+    for name in (case.rule, *case.beside):
+        if pack.rule(name) is None:
+            return [Text(f"规则包里没有规则“{name}”", f"the pack has no rule '{name}'")]
     from checker import pipeline  # DuckDB and all: only when a test really runs
 
     report = pipeline.check_inline(
@@ -70,10 +71,11 @@ def _details(pack: Pack, case: Case, db: Database | None) -> list[Text]:
         period=case.period,
         as_of=case.as_of,
         params=dict(case.params),
-        rules={case.rule},
+        rules={case.rule, *case.beside},
         db=db,
+        waived=case.waivers,
     )
-    found = differences(case, report.findings)
+    found = differences(case, found_in(report))
     return found + [_problem(one) for one in report.problems if found and one.level == "error"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
@@ -47,6 +48,29 @@ def compile_typed(text: str, env: Env) -> Typed:
             Text(f"公式超过 {MAX_LENGTH} 个字符", f"the formula is longer than {MAX_LENGTH} characters")
         )
     return _Builder(env).build(_parse(text.translate(_FULL_WIDTH)), 0)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word of a formula: `kind` as the grammar names it, `start` its first character."""
+
+    kind: str
+    text: str
+    start: int
+
+
+def tokens(text: str) -> list[Token]:
+    """Give the words of a formula; nothing where it cannot be read.
+
+    >>> [one.text for one in tokens("adopted_on + 60 days")]
+    ['adopted_on', '+', '60', 'days']
+    """
+    try:
+        _parse(text.translate(_FULL_WIDTH))
+    except Fault:
+        return []
+    found = _parser().lex(text.translate(_FULL_WIDTH))
+    return [Token(one.type, str(one), one.start_pos) for one in found]
 
 
 @lru_cache(maxsize=1)
