@@ -11,7 +11,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from checker.findings import evidence, figures, fingerprints, penalties, values, waiving
+from checker.findings import evidence, figures, fingerprints, penalties, tallies, values, waiving
 from checker.findings.drafts import Draft
 from checker.findings.frames import Frame, frame
 from checker.findings.waivers import Waiver
@@ -113,11 +113,15 @@ def build(
     gathered.add(hit for hit in hits[: len(hits) - len(some)] if frames[hit.rule].rule.kind == "statistic")
     drafts = _once(_drafts(hits, frames, tally, all_findings))
     rules = {rule_id: one.rule for rule_id, one in compiled.rules.items()}
-    problems = waiving.apply(drafts, tuple(waived or ()), rules, _day(compiled.as_of))
-    penalties.settle(drafts)
-    judged = [one for one in drafts if one.judged]
+    added = compiled.pack.tallies
+    mine = tuple(one for one in waived or () if one.rule not in added)
+    problems = waiving.apply(drafts, mine, rules, _day(compiled.as_of))
+    settled = penalties.settle(drafts)
+    trips = tallies.drafts(compiled, settled, penalties.possible(drafts)) if added else []
+    problems += waiving.apply_to_tallies(trips, waived or (), compiled)
+    judged = [one for one in (*drafts, *trips) if one.judged]
     for one in judged:
-        tally[one.frame.rule.id][one.outcome] += 1
+        tally.setdefault(one.frame.rule.id, Counter())[one.outcome] += 1
     proof = evidence.resolve(
         (row for one in judged for row in one.evidence), compiled.pack, tables, run.inputs
     )
@@ -145,10 +149,12 @@ def _sifted(
     """Gather the figures of many hits, and give those that are findings as well."""
     found: list[Hit] = []
     waiting = iter(listed)
+    merits = {rule for rule, one in frames.items() if one.rule.kind == "merit"}
     while batch := list(islice(waiting, BATCH)):
-        gathered.add(batch)
+        gathered.add(batch if not merits else (hit for hit in batch if hit.rule not in merits))
         for hit in batch:
-            if _outcome(hit, frames[hit.rule]) not in QUIET:
+            outcome = _outcome(hit, frames[hit.rule])
+            if outcome not in QUIET or (outcome == "pass" and hit.rule in merits):
                 found.append(hit)
             elif _is_judged(hit):
                 tally[hit.rule]["not_applicable"] += 1
@@ -162,13 +168,20 @@ def _drafts(
         one = frames[hit.rule]
         outcome = _outcome(hit, one)
         judged = _is_judged(hit)
-        if not judged and outcome != "fail":
+        if not judged and not _remembered(outcome, one):
             continue
         listed = one.rule.kind == "statistic" and one.compiled.record_log is not None
+        listed = listed or (one.rule.kind == "merit" and outcome == "pass")
         if outcome in QUIET and not everything and not listed:
             tally[hit.rule][outcome] += 1
             continue
         yield _draft(hit, one, outcome, judged)
+
+
+def _remembered(outcome: Outcome, one: Frame) -> bool:
+    """Tell whether an earlier row still matters: to an escalation, a cap, or as what may add to a tally."""
+    doubtful = outcome == "undetermined" and "units" in one.rule.terms
+    return outcome == "fail" or doubtful or (outcome == "pass" and one.rule.kind == "merit")
 
 
 def _is_judged(hit: Hit) -> bool:
@@ -176,10 +189,9 @@ def _is_judged(hit: Hit) -> bool:
 
 
 def _outcome(hit: Hit, one: Frame) -> Outcome:
-    """Give the outcome of a hit; a statistic is a figure and passes or fails nothing."""
-    return (
-        "not_applicable" if one.rule.kind == "statistic" and hit.outcome in ("pass", "fail") else hit.outcome
-    )
+    """Give the outcome of a hit; a statistic is a figure and passes or fails nothing, a merit not met is no fail."""
+    none = {"statistic": ("pass", "fail"), "merit": ("fail",)}.get(one.rule.kind, ())
+    return "not_applicable" if hit.outcome in none else hit.outcome
 
 
 def _draft(hit: Hit, one: Frame, outcome: Outcome, judged: bool) -> Draft:
@@ -281,6 +293,7 @@ def _finding(one: Draft, proof: Mapping[tuple[str, int, int], Evidence]) -> Find
         waiver=one.waiver,
         marks=_marks(one),
         superseded_by=one.superseded_by,
+        reward=penalties.reward_of(one),
     )
 
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from checker.diagnostics import Diagnostic, has_errors
-from checker.language import lint_approval, lint_clauses, lint_logs, lint_names, lint_values
+from checker.language import (
+    lint_approval,
+    lint_clauses,
+    lint_logs,
+    lint_names,
+    lint_tallies,
+    lint_terms,
+    lint_values,
+)
 from checker.language.pack import Pack
 from checker.language.yaml_loader import Document
 from checker.model import Place, Text
@@ -43,6 +51,14 @@ CHECKS: tuple[LintCheck, ...] = (
     lint_values.ranges_rise,
     lint_values.money_is_exact,
     lint_values.grades_exist,
+    lint_terms.merits_are_rewarded,
+    lint_terms.units_exist,
+    lint_terms.forms_are_complete,
+    lint_terms.liable_is_one_thing,
+    lint_terms.causes_are_whole,
+    lint_terms.shares_add_up,
+    lint_tallies.tallies_are_sound,
+    lint_tallies.thresholds_rise,
     lint_values.workdays_have_a_calendar,
     lint_values.calendars_fit,
 )

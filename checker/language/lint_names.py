@@ -193,6 +193,7 @@ def parameter_uses(rule: Rule) -> Iterator[tuple[Path, str, str]]:
         (("applies_to",), rule.applies_to),
         (("check", rule.check_kind), rule.check),
         (("penalty",), rule.penalty),
+        (("reward",), rule.reward),
         (("marks",), rule.marks),
     )
     for path, raw in parts:
@@ -223,6 +224,11 @@ def placeholders(rule: Rule) -> Iterator[tuple[Path, str, str]]:
         texts.append((("confirmed_by", "subject"), rule.confirmed_by["subject"]))
     for path, text in texts:
         yield from ((path, name, text) for name in _PLACEHOLDER.findall(text))
+
+
+def placeholder_names(text: str) -> list[str]:
+    """Give every `{name}` of a text, each once."""
+    return list(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
 def placeholders_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:

@@ -150,6 +150,8 @@ def build_pack(sources: Sources) -> Pack:
         attestations=build.attestations(raw.get("attestations")),
         parameters=build.parameters(raw.get("parameters"), places, ("parameters",)),
         overlaps=build.overlaps(raw.get("overlaps"), places),
+        units=build.units(raw.get("units"), places),
+        tallies=build.tallies(raw.get("tallies"), places),
         calendar_days=build.calendar_days([one.value for one in sources.documents["calendar"]]),
         sha256=pack_sha256(sources.folder),
         folder=sources.folder,

@@ -151,6 +151,42 @@ class Overlap:
 
 
 @dataclass(frozen=True)
+class Unit:
+    """Something that is no money and is counted: points, hours. `places` is how many decimals it has."""
+
+    name: str
+    title: Text = NO_TEXT
+    places: int = 0
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Amounts of one unit that add up, and the thresholds at which something follows; `steps` are raw maps.
+
+    Two windows, either of which may be left out: `within` slides, `reset` starts anew each calendar period or after
+    a time without anything.
+    """
+
+    id: str
+    title: Text
+    clause: str
+    unit: str
+    steps: tuple[Mapping[str, Raw], ...]
+    message: Text
+    per: Literal["person", "region", "company"] = "person"
+    within: str | None = None
+    reset: Mapping[str, Raw] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
+    severity: Literal["note", "minor", "major", "critical"] = "minor"
+    start: date | None = None
+    end: date | None = None
+    by: str | None = None
+    waivable: Mapping[str, Raw] | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
 class Parameter:
     """A dated value: each value holds from its date on, until the next; sorted by date.
 
@@ -278,12 +314,15 @@ class Effective:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `check` is the raw map under its kind (`{log: …}` for `each`); predicates, penalty raw."""
+    """One rule. `check` is the raw map under its kind (`{log: …}` for `each`); predicates, penalty raw.
+
+    `tally` is no kind that a policy writes: it is what reports call the findings of a `Tally`.
+    """
 
     id: str
     title: Text
     clause: str
-    kind: Literal["duty", "goal", "statistic"]
+    kind: Literal["duty", "goal", "statistic", "merit", "tally"]
     status: Literal["draft", "trial", "active", "retired"]
     severity: Literal["note", "minor", "major", "critical"]
     effective: Effective
@@ -301,8 +340,19 @@ class Rule:
     waivable: Mapping[str, Raw] | None = None
     marks: tuple[Mapping[str, Raw], ...] = ()
     show: tuple[str, ...] = ()
+    reward: Mapping[str, Raw] | None = None
     place: Place = NOWHERE
     places: Places = NO_PLACES
+
+    @property
+    def terms(self) -> Mapping[str, Raw]:
+        """Give what follows, penalty or reward, in the words of a penalty: a credit is its fine, `to` its `from`."""
+        if self.reward is None:
+            return self.penalty or {}
+        return {_SAME.get(key, key): value for key, value in self.reward.items()}
+
+
+_SAME = {"credit": "fine", "to": "from"}
 
 
 @dataclass(frozen=True)
@@ -334,6 +384,8 @@ class Pack:
     attestations: Attestations | None = None
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     overlaps: Mapping[str, Overlap] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
     calendar_days: Mapping[date, CalendarDay] = field(default_factory=dict)
     sha256: str = ""
     folder: Path = Path()
