@@ -150,6 +150,7 @@ class Penalty:
     """What the policy attaches to a violation: a proposal, released only when `holds` is empty.
 
     `shares`: the fine divided among several people, adding up to it exactly; `liable` is then null unless it is one.
+    `whole`: on a line that shows one share, the fine that it is a part of.
     `units` are never divided: each liable person gets them in full.
     """
 
@@ -160,6 +161,7 @@ class Penalty:
     holds: tuple[str, ...] = ()
     units: tuple[UnitAmount, ...] = ()
     shares: tuple[Share, ...] = ()
+    whole: Fine | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from checker import language
 from checker.database import Database, connect
 from checker.diagnostics import CheckerError, concise
 from checker.language.pack import Pack
+from checker.language.terms import units_of
 from checker.model import Place, Problem, Text
 from checker.packtest.cases import Case, load_cases, test_files
 from checker.packtest.compare import differences
@@ -60,7 +61,8 @@ def run_case(pack: Pack, case: Case, db: Database | None = None) -> Result:
 
 
 def _details(pack: Pack, case: Case, db: Database | None) -> list[Text]:
-    if pack.rule(case.rule) is None:
+    rules = rules_for(pack, case.rule)
+    if not rules:
         return [Text(f"规则包里没有规则“{case.rule}”", f"the pack has no rule '{case.rule}'")]
     from checker import pipeline  # DuckDB and all: only when a test really runs
 
@@ -70,11 +72,20 @@ def _details(pack: Pack, case: Case, db: Database | None) -> list[Text]:
         period=case.period,
         as_of=case.as_of,
         params=dict(case.params),
-        rules={case.rule},
+        rules=rules,
         db=db,
     )
     found = differences(case, report.findings)
     return found + [_problem(one) for one in report.problems if found and one.level == "error"]
+
+
+def rules_for(pack: Pack, name: str) -> set[str]:
+    """Give the rules that a test of this rule or tally runs; a tally needs all that give its unit."""
+    if name not in pack.tallies:
+        return {name} if pack.rule(name) else set()
+    tally = pack.tallies[name]
+    givers = {rule.id for rule in pack.rules if tally.unit in units_of(rule.terms)}
+    return givers & set(tally.rules) if tally.rules else givers
 
 
 def _problem(one: Problem) -> Text:

@@ -7,8 +7,20 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from checker.model import Figures, Finding, Input, Penalty, Problem, Report, RunInfo
+from checker.model import (
+    Figures,
+    Finding,
+    Fine,
+    Input,
+    Penalty,
+    Problem,
+    Report,
+    Reward,
+    RunInfo,
+    UnitAmount,
+)
 from checker.reports.options import Options, cut_off, shown, yuan
+from checker.reports.sums import alive, amount, goes_beyond_money, rewarded, total, units_of
 
 LINES = 5_000
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
@@ -27,7 +39,12 @@ def pieces(report: Report, options: Options) -> Iterator[str]:
     yield from _list(_encode(_problem(one, options)) for one in report.problems)
     yield ',\n "statistics": '
     yield from _tables(report.statistics, options)
-    yield ',\n "by_rule": ' + _encode(report.by_rule) + "}\n"
+    yield ',\n "by_rule": ' + _encode(report.by_rule)
+    if goes_beyond_money(report):
+        yield ',\n "rewards": '
+        yield from _list(_encode(_finding(one, options)) for one in rewarded(report))
+        yield ',\n "sums": ' + _encode(_sums(report))
+    yield "}\n"
 
 
 def _list(items: Iterable[str], indent: str = "  ") -> Iterator[str]:
@@ -79,8 +96,22 @@ def _input(one: Input) -> dict[str, Any]:
     return {"file": one.file, "sheet": one.sheet, "log": one.log, "rows": one.rows, "sha256": one.sha256}
 
 
+def _sums(report: Report) -> dict[str, Any]:
+    """Give what is not waived added up: fines, rewards and each unit apart."""
+    some = list(alive(report))
+    fines = [one.penalty.fine for one in some if one.penalty]
+    earned = [one.reward.credit for one in some if one.reward]
+    return {
+        "fines": _fine(total(fines)),
+        "units": _units(units_of(one.penalty for one in some).values()),
+        "rewards": _fine(total(earned)),
+        "reward_units": _units(units_of(one.reward for one in some).values()),
+    }
+
+
 def _finding(one: Finding, options: Options) -> dict[str, Any]:
     lang = options.lang
+    reward = {} if one.reward is None else {"reward": _reward(one.reward)}
     return {
         "fingerprint": one.fingerprint,
         "rule": one.rule,
@@ -102,20 +133,56 @@ def _finding(one: Finding, options: Options) -> dict[str, Any]:
         "title": one.title.pick(lang),
         "marks": [mark.pick(lang) for mark in one.marks],
         "superseded_by": one.superseded_by,
+        **reward,
     }
 
 
 def _penalty(penalty: Penalty | None) -> dict[str, Any] | None:
     if penalty is None:
         return None
-    fine = penalty.fine
-    return {
-        "fine": fine and {"min": yuan(fine.min), "max": yuan(fine.max), "proposed": yuan(fine.proposed)},
+    fine, something = penalty.fine, bool(penalty.measures or penalty.units)
+    found: dict[str, Any] = {
+        "fine": _fine(fine),
         "measures": penalty.measures,
         "liable": penalty.liable,
         "by": penalty.by,
         "holds": penalty.holds,
-        "released": (fine is not None or bool(penalty.measures)) and not penalty.holds,
+        "released": (fine is not None or something) and not penalty.holds,
+    }
+    if penalty.units:
+        found["units"] = _units(penalty.units)
+    if penalty.shares:
+        found["shares"] = [{"liable": one.liable, "fine": _fine(one.fine)} for one in penalty.shares]
+    return found
+
+
+def _reward(reward: Reward) -> dict[str, Any]:
+    something = bool(reward.measures or reward.units)
+    return {
+        "credit": _fine(reward.credit),
+        "units": _units(reward.units),
+        "measures": reward.measures,
+        "to": reward.to,
+        "by": reward.by,
+        "holds": reward.holds,
+        "released": (reward.credit is not None or something) and not reward.holds,
+    }
+
+
+def _fine(fine: Fine | None) -> dict[str, str] | None:
+    if fine is None:
+        return None
+    return {"min": yuan(fine.min), "max": yuan(fine.max), "proposed": yuan(fine.proposed)}
+
+
+def _units(units: Iterable[UnitAmount]) -> dict[str, dict[str, str]]:
+    return {
+        one.unit: {
+            "min": amount(one.amount.min, one.places),
+            "max": amount(one.amount.max, one.places),
+            "proposed": amount(one.amount.proposed, one.places),
+        }
+        for one in units
     }
 
 
