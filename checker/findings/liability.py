@@ -10,6 +10,8 @@ from checker.findings.fines import field, plain_number, resolved
 from checker.language.terms import NOBODY
 from checker.model import Fine
 
+NOBODY_LIABLE = "nobody-liable"
+
 
 def settle(draft: Draft) -> None:
     """Set `liable`, `among` and `nobody` of a draft; what cannot be told stays empty and is never guessed."""
@@ -31,7 +33,7 @@ def _by_cause(raw: Mapping[str, Any], draft: Draft) -> str | None:
     if name is None:
         draft.nobody = "cause-unknown"
     elif name == NOBODY:
-        draft.nobody = "nobody-liable"
+        draft.nobody = NOBODY_LIABLE
     return None if draft.nobody else _text(draft.row.get(f"liable.{name}"))
 
 

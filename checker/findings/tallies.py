@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from checker.findings import fingerprints, units
+from checker.findings import fingerprints, liability, units
 from checker.findings.drafts import Draft
 from checker.findings.fines import fine_of, parts
 from checker.findings.frames import Frame, tally_frame
@@ -89,7 +89,12 @@ def _adds(tally: Tally, one: Draft) -> bool:
     """Tell whether a draft may add to a tally: its rule has amounts of the unit, and nothing takes them away."""
     inside = (tally.start or date.min) <= (one.at or date.min) <= (tally.end or date.max)
     asked = one.frame.rule.kind == "duty" and (not tally.rules or one.frame.rule.id in tally.rules)
-    barred = one.frame.rule.status == "trial" or not one.frame.pack.policy.approved or "disabled" in one.holds
+    barred = (
+        one.frame.rule.status == "trial"
+        or not one.frame.pack.policy.approved
+        or "disabled" in one.holds
+        or one.nobody == liability.NOBODY_LIABLE
+    )
     return inside and asked and not barred and tally.unit in one.units and one.waiver is None
 
 
