@@ -178,15 +178,16 @@ def _draft(
 
 
 def _subject(tally: Tally, frame: Frame, who: str, active: Sequence[_Event]) -> dict[str, Any]:
-    """Give the subject, with the name and region that the latest event about this very person shows."""
+    """Give the subject, with the name and region that the latest event about this very person shows, if any does."""
     if tally.per == "company":
         return {}
     if tally.per == "region":
         return {"region": who}
-    key = frame.person_key or "person"
     about = [one.draft.subject for one in active if one.draft.person == who]
+    people = frame.pack.people
+    names = {people.name: None} if people and people.name else {}
     more = {name: value for name, value in (about[-1] if about else {}).items() if name in frame.names}
-    return {key: who, **more}
+    return {frame.person_key or "person": who, **names, **more}
 
 
 def _consequences(draft: Draft, step: Mapping[str, Any], active: Sequence[_Event]) -> None:
