@@ -16,7 +16,8 @@ from checker.diagnostics import concise
 from checker.language import load_pack
 from checker.language.load import lint_pack
 from checker.model import Report
-from checker.packtest.cases import load_cases, test_files
+from checker.packtest.cases import load_cases
+from checker.packtest.cases import test_files as files_of
 from checker.packtest.run import rules_for, run_pack
 from checker.reports.concise import render as as_text
 from checker.reports.csv import render as as_csv
@@ -69,7 +70,7 @@ def test_a_pack_keeps_its_own_tests(pack: Path) -> None:
 @each_pack
 def test_every_rule_and_tally_of_a_pack_is_tested_where_it_speaks_and_where_it_is_silent(pack: Path) -> None:
     loaded = load_pack(pack)
-    cases = [case for path in test_files(pack) for case in load_cases(path)]
+    cases = [case for path in files_of(pack) for case in load_cases(path)]
     names = {*(rule.id for rule in loaded.rules), *loaded.tallies}
     spoken = {case.rule for case in cases if case.expect or case.exactly}
     silent = {case.rule for case in cases if not case.expect and not case.exactly}
