@@ -12,6 +12,13 @@ from checker.language.terms import named
 
 GRIDS = ("due", "aggregate", "streak")
 WORDS = ("person", "region", "company")
+FIGURES = {
+    "due": ("actual", "min"),
+    "aggregate": ("actual", "count", "sum", "mean", "percent", "numerator", "denominator"),
+    "streak": ("length", "actual"),
+    "respond": ("actual", "min"),
+}
+"""What a check works out itself, which an amount may go by as well as by a field."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ def _around(rule: Rule, pack: Pack, logs: tuple[str, ...]) -> Iterator[Use]:
     for path, fine in (*fines(rule), *unit_amounts(rule)):
         for form, spec in fine.items():
             for word in ("by", "of") if isinstance(spec, Mapping) else ():
-                if word in spec:
+                if word in spec and spec[word] not in FIGURES.get(rule.check_kind, ()):
                     yield FieldUse((*path, form, word), spec[word], logs)
 
 
