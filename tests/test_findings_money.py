@@ -403,3 +403,9 @@ def test_a_reward_without_all_findings_is_still_there():
     done = build(some, [], None, RUN, all_findings=False, listed=[october(1, outcome="pass"), october(2)])
     assert [(one.outcome, one.reward is not None) for one in done.findings] == [("pass", True)]
     assert done.by_rule["phone-off"] == {"pass": 1, "not_applicable": 1}
+
+
+def test_a_cap_that_is_not_set_leaves_the_amount_unknown():
+    capped = {"fine": {"fixed": 100}, "cap": {"per": "month", "max": "$most"}}
+    done = run(rule(penalty=capped, params={"most": parameter("most", None)}), october(1))
+    assert (fines(done), holds(done)) == ([None], [("amount-unknown",)])

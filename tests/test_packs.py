@@ -47,9 +47,13 @@ def ready(engine: str) -> None:
             pytest.skip(f"{fault}; set CHECKER_REQUIRE_SPARK to make this a failure")
 
 
-def checked(pack: Path, engine: str, monkeypatch: pytest.MonkeyPatch) -> Report:
+def checked(pack: Path, engine: str, monkeypatch: pytest.MonkeyPatch, period: str = PERIOD) -> Report:
     monkeypatch.chdir(pack / "samples")
-    return pipeline.check([Path()], rules=pack, period=PERIOD, as_of=AS_OF, engine=engine)
+    return pipeline.check([Path()], rules=pack, period=period, as_of=AS_OF, engine=engine)
+
+
+def fails(report: Report) -> dict[str, object]:
+    return {one.fingerprint: (one.at, one.penalty) for one in report.findings if one.outcome == "fail"}
 
 
 def without_engine(report: Report) -> str:
@@ -102,3 +106,16 @@ def test_the_samples_of_a_pack_come_out_as_they_were_read(
     if not expected.exists():
         pytest.skip("nobody has read this report yet")
     assert text == expected.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "pack", [path for path in PACKS if load_pack(path).tallies], ids=lambda path: path.name
+)
+def test_months_run_one_by_one_find_what_the_whole_year_finds(
+    pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a ladder, a cap or a tally remembers does not depend on which months were run, or when."""
+    months: dict[str, object] = {}
+    for month in range(12, 0, -1):
+        months |= fails(checked(pack, "reference", monkeypatch, f"2026-{month:02d}"))
+    assert months == fails(checked(pack, "reference", monkeypatch, "2026"))

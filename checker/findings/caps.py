@@ -19,19 +19,24 @@ def apply(fails: Sequence[Draft]) -> None:
 
     First each is cut by itself (`each`, `per: occurrence`), then it is shared, then each share is cut to what is
     left of its person's cap. What is left counts earlier fines as proposed: an interval narrows only from what it
-    is cut to. A waived fine is cut by itself but uses up nothing, since nobody will pay it.
+    is cut to. A waived fine is cut by itself but uses up nothing, since nobody will pay it. Where a cap is not
+    set, how much may be fined is not known.
     """
     used: Used = defaultdict(int)
     for one in fails:
+        raw = one.frame.rule.terms.get("cap", {})
+        limits = {word: amount(raw[word], one) for word in ("each", "max") if word in raw}
+        if one.fine is not None and None in limits.values():
+            one.fine = None
+            one.holds.append("amount-unknown")
         if one.fine is None:
             continue
-        raw = one.frame.rule.terms.get("cap", {})
-        for limit in (raw.get("each"), raw.get("max") if raw.get("per") == "occurrence" else None):
-            most = None if limit is None else amount(limit, one)
+        once = [limits.get("each"), limits.get("max") if raw.get("per") == "occurrence" else None]
+        for most in once:
             one.fine = one.fine if most is None else _cut(one.fine, most)
         liability.share(one)
-        if one.fine is not None and "max" in raw and raw["per"] != "occurrence":
-            _by_person(one, amount(raw["max"], one), raw["per"], used)
+        if one.fine is not None and "max" in limits and raw["per"] != "occurrence":
+            _by_person(one, limits["max"], raw["per"], used)
 
 
 def _by_person(one: Draft, limit: int | None, per: str, used: Used) -> None:

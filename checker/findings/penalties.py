@@ -37,6 +37,7 @@ def possible(drafts: Sequence[Draft]) -> list[Draft]:
     """Give what may be a fail and would then bring amounts of a unit, with those amounts."""
     found = [one for one in drafts if one.outcome == "undetermined" and one.frame.rule.kind == "duty"]
     found = [one for one in found if "units" in one.frame.rule.terms]
+    found = [one for one in found if resolved(one.frame.rule.terms.get("enabled", True), one) is True]
     for one in found:
         _start(one)
     return found

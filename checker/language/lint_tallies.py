@@ -81,6 +81,11 @@ def _names(pack: Pack, tally: Tally, path: Path) -> Iterator[Diagnostic]:
                 said = Text(f"没有参数 `${name}`", f"there is no parameter `${name}`")
                 allowed = [f"${one}" for one in pack.parameters]
                 yield unknown("unknown-parameter", pack.places.of(below), f"${name}", allowed, said)
+            elif (start := _start(pack, tally)) and not pack.parameters[name].covers(start):
+                said = Text(
+                    f"参数 `${name}` 从 {start} 起还没有值", f"`${name}` has no value from {start} on"
+                )
+                yield fault("parameter-gap", pack.places.of(below), said, f"<= {start}", f"${name}")
     people = pack.logs.get(pack.people.log) if pack.people else None
     known = {*PLACEHOLDERS, *(people.columns() if people else ()), *pack.parameters}
     for lang, text in (("zh", tally.message.zh), ("en", tally.message.en)):
@@ -90,6 +95,13 @@ def _names(pack: Pack, tally: Tally, path: Path) -> Iterator[Diagnostic]:
                 place = pack.places.of((*path, "message", lang))
                 hint = did_you_mean(name, sorted(known))
                 yield fault("unknown-placeholder", place, said, ", ".join(PLACEHOLDERS), name, hint)
+
+
+def _start(pack: Pack, tally: Tally) -> date | None:
+    """Give the first day on which anything may be added."""
+    givers = [one for one in pack.rules if one.penalty and tally.unit in units_of(one.penalty)]
+    first = min((one.effective.start for one in givers), default=None)
+    return max(first, tally.start) if first and tally.start else first
 
 
 def thresholds_rise(pack: Pack, _: object) -> Iterator[Diagnostic]:
