@@ -11,7 +11,7 @@ from checker.language.scope import Scope, day_expr, validity
 from checker.language.terms import named
 from checker.model import Text
 from checker.plan import build as b
-from checker.plan.nodes import Col, Expr, Lookup, Match, Step
+from checker.plan.nodes import Col, Derive, Expr, Lookup, Match, Step
 
 
 def payers(ctx: Context, draft: Draft, steps: list[Step]) -> list[tuple[str, Expr]]:
@@ -23,6 +23,15 @@ def payers(ctx: Context, draft: Draft, steps: list[Step]) -> list[tuple[str, Exp
         if ctx.pack.people and ctx.pack.people.no_deduction and who.type == "text":
             keep.append((f"exempt.{name}", _exempt(ctx, draft, f"payer{at}", who, steps)))
     return keep
+
+
+def exemption(ctx: Context, draft: Draft, liable: Expr, steps: list[Step]) -> list[tuple[str, Expr]]:
+    """Give whether nothing may be deducted from the wages of whoever pays, where that is not the person judged."""
+    people = ctx.pack.people
+    if people is None or not people.no_deduction or not ctx.rule.penalty:
+        return []
+    steps.append(Derive("payer", liable))
+    return [("no_deduction", _exempt(ctx, draft, "payers", Col("payer", "text"), steps))]
 
 
 def _field(draft: Draft, name: str, path: Path) -> Expr:

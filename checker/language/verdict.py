@@ -14,7 +14,7 @@ from checker.language.formula.typing import Env, Fault
 from checker.language.kinds.attest import answers
 from checker.language.kinds.common import report_fields, same_person, text_of, unit_of
 from checker.language.kinds.context import Context, Draft, at_least, col
-from checker.language.liability import payers
+from checker.language.liability import exemption, payers
 from checker.language.pack import People
 from checker.language.params import params_in
 from checker.language.predicates import compile_predicate
@@ -394,6 +394,8 @@ def _keep(parts: _Parts, liable: Expr | None, marks: list[Expr]) -> list[tuple[s
     if liable is not None:
         keep.append(("liable", liable))
     keep += payers(ctx, draft, parts.steps)
+    if liable is not None and liable != draft.person:
+        keep += exemption(ctx, draft, liable, parts.steps)
     if people and people.no_deduction and parts.people and (liable is None or liable == draft.person):
         exempt = compile_predicate(people.no_deduction, parts.people, ("people", "no_deduction"))
         keep.append(("no_deduction", b.is_true(exempt)))
