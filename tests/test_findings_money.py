@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from checker.findings import Built, Waiver, build
 from checker.findings.liability import split
 from checker.findings.windows import first_counted
-from checker.language.pack import Clause, Pack, Rule, Tally, Unit
+from checker.language.pack import Cap, Clause, Pack, Rule, Tally, Unit
 from checker.model import Hit, Text
 from tests.findings_support import RUN, compiled, fines, hit, holds, pack, parameter, rule, run
 
@@ -409,3 +409,19 @@ def test_a_cap_that_is_not_set_leaves_the_amount_unknown():
     capped = {"fine": {"fixed": 100}, "cap": {"per": "month", "max": "$most"}}
     done = run(rule(penalty=capped, params={"most": parameter("most", None)}), october(1))
     assert (fines(done), holds(done)) == ([None], [("amount-unknown",)])
+
+
+def test_a_cap_over_several_rules_counts_them_together_in_order_of_time():
+    one, two = rule("one", penalty={"fine": {"fixed": 50}}), rule("two", penalty={"fine": {"fixed": 70}})
+    of = replace(pack(one, two), caps={"all": Cap("all", "month", 100)})
+    hits = [october(9, rule_id="one"), october(2, rule_id="two"), hit("one", day=date(2026, 11, 1))]
+    done = build(compiled(one, two, of=of), hits, None, RUN)
+    told = {one.at: one.penalty and one.penalty.fine and one.penalty.fine.proposed for one in done.findings}
+    assert told == {"2026-10-02": 7000, "2026-10-09": 3000, "2026-11-01": 5000}
+
+
+def test_a_cap_over_several_rules_leaves_the_others_alone_and_is_never_guessed():
+    one, two = rule("one", penalty={"fine": {"fixed": 50}}), rule("two", penalty={"fine": {"fixed": 70}})
+    of = replace(pack(one, two), caps={"some": Cap("some", "year", "$unset", ("two",))})
+    done = build(compiled(one, two, of=of), [october(1, rule_id="one"), october(2, rule_id="two")], None, RUN)
+    assert (fines(done), holds(done)) == ([("2026-10-01", 5000, 5000, 5000), None], [(), ("amount-unknown",)])

@@ -1,4 +1,4 @@
-"""The most that fines of one rule may add up to: per occurrence, or per person and day, month, quarter or year."""
+"""The most that fines of one rule, or of several, may add up to: per occurrence, or per person and span of time."""
 
 from __future__ import annotations
 
@@ -35,17 +35,25 @@ def apply(fails: Sequence[Draft]) -> None:
         for most in once:
             one.fine = one.fine if most is None else _cut(one.fine, most)
         liability.share(one)
-        if one.fine is not None and "max" in limits and raw["per"] != "occurrence":
-            _by_person(one, limits["max"], raw["per"], used)
+        if "max" in limits and raw["per"] != "occurrence":
+            _by_person(one, limits["max"], raw["per"], used, one.frame.rule.id)
+        for cap in one.frame.pack.caps.values():
+            if one.frame.rule.penalty and cap.holds_for(one.frame.rule.id):
+                _by_person(one, amount(cap.max, one), cap.per, used, f"caps.{cap.name}")
 
 
-def _by_person(one: Draft, limit: int | None, per: str, used: Used) -> None:
-    if limit is None or one.fine is None:
+def _by_person(one: Draft, limit: int | None, per: str, used: Used, name: str) -> None:
+    """Cut the fine of each who pays to what is left of the cap of this name."""
+    if one.fine is None:
+        return
+    if limit is None:
+        one.fine, one.shares = None, []
+        one.holds.append("amount-unknown")
         return
     shares: Sequence[tuple[str | None, Fine]] = one.shares or [(one.liable, one.fine)]
     cut: list[tuple[str | None, Fine]] = []
     for who, fine in shares:
-        key = (one.frame.rule.id, who, _span(per, one))
+        key = (name, who, _span(per, one))
         left = max(0, limit - used[key])
         cut.append((who, _cut(fine, left)))
         if one.waiver is None:

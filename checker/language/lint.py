@@ -59,6 +59,7 @@ CHECKS: tuple[LintCheck, ...] = (
     lint_terms.shares_add_up,
     lint_tallies.tallies_are_sound,
     lint_tallies.thresholds_rise,
+    lint_tallies.caps_are_sound,
     lint_values.workdays_have_a_calendar,
     lint_values.calendars_fit,
 )

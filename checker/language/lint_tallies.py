@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from checker.diagnostics import Diagnostic
@@ -95,6 +96,27 @@ def _names(pack: Pack, tally: Tally, path: Path) -> Iterator[Diagnostic]:
                 place = pack.places.of((*path, "message", lang))
                 hint = did_you_mean(name, sorted(known))
                 yield fault("unknown-placeholder", place, said, ", ".join(PLACEHOLDERS), name, hint)
+
+
+def caps_are_sound(pack: Pack, _: object) -> Iterator[Diagnostic]:
+    """A cap over several rules names rules that exist and an amount of money that is set."""
+    ids = [rule.id for rule in pack.rules]
+    for cap in pack.caps.values():
+        path: Path = ("caps", cap.name)
+        for at, name in enumerate(cap.rules):
+            if name not in ids:
+                said = Text(f"没有规则 `{name}`", f"there is no rule `{name}`")
+                yield unknown("unknown-rule", pack.places.of((*path, "rules", at)), name, ids, said)
+        parameter = _parameter(pack, cap.max)
+        if isinstance(cap.max, str) and parameter is None:
+            said = Text(f"没有参数 `{cap.max}`", f"there is no parameter `{cap.max}`")
+            allowed = [f"${one}" for one in pack.parameters]
+            yield unknown("unknown-parameter", pack.places.of((*path, "max")), cap.max, allowed, said)
+        for value in [one for _, one in parameter.values] if parameter else [cap.max]:
+            if isinstance(value, (int, Decimal)) and value * 100 % 1:
+                said = Text(f"`{value}` 不是金额", f"`{value}` is not an amount of money")
+                words = Text("元，最多两位小数", "yuan, at most two decimals")
+                yield fault("bad-money", pack.places.of((*path, "max")), said, words, str(value))
 
 
 def _start(pack: Pack, tally: Tally) -> date | None:

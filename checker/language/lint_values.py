@@ -99,6 +99,7 @@ def _gap(rule: Rule, parameter: Parameter, path: Path) -> Diagnostic:
 def parameters_used(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:
     """A parameter that nothing uses is probably a slip; only a warning."""
     tallied = [str([one.within, one.reset, one.steps]) for one in pack.tallies.values()]
+    tallied += [str(one.max) for one in pack.caps.values()]
     formulas = [*tallied, *(text for log in documents["logs"] for _, text in strings(log.value))]
     everywhere: set[str] = {name for name in pack.parameters if any(f"${name}" in text for text in formulas)}
     for rule in pack.rules:

@@ -151,6 +151,7 @@ def build_pack(sources: Sources) -> Pack:
         parameters=build.parameters(raw.get("parameters"), places, ("parameters",)),
         overlaps=build.overlaps(raw.get("overlaps"), places),
         units=build.units(raw.get("units"), places),
+        caps=build.caps(raw.get("caps"), places),
         tallies=build.tallies(raw.get("tallies"), places),
         calendar_days=build.calendar_days([one.value for one in sources.documents["calendar"]]),
         sha256=pack_sha256(sources.folder),

@@ -85,6 +85,14 @@ def units(raw: Raw | None, places: Places) -> dict[str, p.Unit]:
     }
 
 
+def caps(raw: Raw | None, places: Places) -> dict[str, p.Cap]:
+    """Give the caps over several rules by name."""
+    return {
+        name: p.Cap(name, one["per"], one["max"], tuple(one.get("rules", ())), places.key(("caps", name)))
+        for name, one in (raw or {}).items()
+    }
+
+
 def tallies(raw: Raw | None, places: Places) -> dict[str, p.Tally]:
     """Give what adds up, by its id."""
     return {name: _tally(name, one, places) for name, one in (raw or {}).items()}

@@ -29,6 +29,8 @@ def _starts(pack: Pack, rule: Rule, spec: RunSpec) -> Iterator[date]:
     if per not in ("occurrence", "day"):
         # Read from the run's own start as well as from the cap's: a fine of the first day may be cut by one before.
         yield period_of(first, per).start
+    if "fine" in terms and rule.penalty:
+        yield from (period_of(first, one.per).start for one in pack.caps.values() if one.holds_for(rule.id))
     for tally in pack.tallies.values():
         if tally.unit in units_of(terms):
             clears = any(step.get("clears") for step in tally.steps)

@@ -187,6 +187,21 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Cap:
+    """The most that the fines of several rules may add up to for one person; without `rules`, of all rules."""
+
+    name: str
+    per: Literal["day", "month", "quarter", "year"]
+    max: Raw
+    rules: tuple[str, ...] = ()
+    place: Place = NOWHERE
+
+    def holds_for(self, rule: str) -> bool:
+        """Tell whether the fines of a rule count."""
+        return not self.rules or rule in self.rules
+
+
+@dataclass(frozen=True)
 class Parameter:
     """A dated value: each value holds from its date on, until the next; sorted by date.
 
@@ -386,6 +401,7 @@ class Pack:
     overlaps: Mapping[str, Overlap] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)
     tallies: Mapping[str, Tally] = field(default_factory=dict)
+    caps: Mapping[str, Cap] = field(default_factory=dict)
     calendar_days: Mapping[date, CalendarDay] = field(default_factory=dict)
     sha256: str = ""
     folder: Path = Path()
