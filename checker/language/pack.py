@@ -13,11 +13,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+from checker.language.adding import NO_TEXT as NO_TEXT
+from checker.language.adding import NOWHERE as NOWHERE
+from checker.language.adding import Cap as Cap
+from checker.language.adding import Tally as Tally
+from checker.language.adding import Unit as Unit
 from checker.language.places import Places as Places
 from checker.model import Place, Text
 
-NO_TEXT = Text("")
-NOWHERE = Place("")
 NO_PLACES = Places()
 Raw = Any
 DurationUnit = Literal[
@@ -148,57 +151,6 @@ class Overlap:
     policy: Literal["one_fine_per_defect", "sum", "max"]
     prefer: tuple[str, ...] = ()
     place: Place = NOWHERE
-
-
-@dataclass(frozen=True)
-class Unit:
-    """Something that is no money and is counted: points, hours. `places` is how many decimals it has."""
-
-    name: str
-    title: Text = NO_TEXT
-    places: int = 0
-    place: Place = NOWHERE
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Amounts of one unit that add up, and the thresholds at which something follows; `steps` are raw maps.
-
-    Two windows, either of which may be left out: `within` slides, `reset` starts anew each calendar period or after
-    a time without anything.
-    """
-
-    id: str
-    title: Text
-    clause: str
-    unit: str
-    steps: tuple[Mapping[str, Raw], ...]
-    message: Text
-    per: Literal["person", "region", "company"] = "person"
-    within: str | None = None
-    reset: Mapping[str, Raw] = field(default_factory=dict)
-    rules: tuple[str, ...] = ()
-    severity: Literal["note", "minor", "major", "critical"] = "minor"
-    start: date | None = None
-    end: date | None = None
-    by: str | None = None
-    waivable: Mapping[str, Raw] | None = None
-    place: Place = NOWHERE
-
-
-@dataclass(frozen=True)
-class Cap:
-    """The most that the fines of several rules may add up to for one person; without `rules`, of all rules."""
-
-    name: str
-    per: Literal["day", "month", "quarter", "year"]
-    max: Raw
-    rules: tuple[str, ...] = ()
-    place: Place = NOWHERE
-
-    def holds_for(self, rule: str) -> bool:
-        """Tell whether the fines of a rule count."""
-        return not self.rules or rule in self.rules
 
 
 @dataclass(frozen=True)
