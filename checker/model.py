@@ -142,14 +142,52 @@ class Fine:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitAmount:
+    """An amount of something that is no money (points, hours); min, max and proposed in its smallest parts."""
+
+    unit: str
+    title: Text
+    places: int
+    amount: Fine
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one of several liable people would pay."""
+
+    liable: str
+    fine: Fine
+
+
+@dataclass(frozen=True, slots=True)
 class Penalty:
-    """What the policy attaches to a violation: a proposal, released only when `holds` is empty."""
+    """What the policy attaches to a violation: a proposal, released only when `holds` is empty.
+
+    `shares`: the fine divided among several people, adding up to it exactly; `liable` is then null unless it is one.
+    `whole`: on a line that shows one share, the fine that it is a part of.
+    `units` are never divided: each liable person gets them in full.
+    """
 
     fine: Fine | None
     measures: tuple[str, ...] = ()
     liable: str | None = None
     by: str | None = None
     holds: tuple[str, ...] = ()
+    units: tuple[UnitAmount, ...] = ()
+    shares: tuple[Share, ...] = ()
+    whole: Fine | None = None
+
+
+@dataclass(frozen=True)
+class Reward:
+    """What the policy promises for a merit: a proposed credit, never part of any sum of fines."""
+
+    credit: Fine | None
+    measures: tuple[str, ...] = ()
+    to: str | None = None
+    by: str | None = None
+    holds: tuple[str, ...] = ()
+    units: tuple[UnitAmount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +212,7 @@ class Finding:
     waiver: Mapping[str, Any] | None = None
     marks: tuple[Text, ...] = ()
     superseded_by: str | None = None
+    reward: Reward | None = None
 
 
 @dataclass(frozen=True)

@@ -62,5 +62,7 @@ def test_json_and_junit_can_be_read_by_programs():
 )
 def test_the_exit_status_is_1_when_a_test_fails(monkeypatch, tmp_path, status, code):
     (tmp_path / "pack.yaml").write_text("x: 1\n", encoding="utf-8")
-    monkeypatch.setattr(import_module("checker.packtest.run"), "run_pack", lambda folder: [result("一", status, 3)])
+    monkeypatch.setattr(
+        import_module("checker.packtest.run"), "run_pack", lambda folder: [result("一", status, 3)]
+    )
     assert CliRunner().invoke(main, ["test", str(tmp_path)]).exit_code == code

@@ -26,6 +26,7 @@ _WORDS = {
     "duty": ("义务", "duty"),
     "goal": ("目标（未达不处罚）", "goal (missing it is never fined)"),
     "statistic": ("统计", "statistic"),
+    "merit": ("应奖之事（没有做到不处罚）", "merit (earns a reward; not met is no failure)"),
     "active": ("执行中", "active"),
     "trial": ("试行（只提示）", "on trial (reported only)"),
     "draft": ("草案（不执行）", "draft (not run)"),
@@ -241,7 +242,10 @@ def sections(
     yield say("对谁", "Who"), [speak.predicate(rule.applies_to, people) or everyone]
     yield say("查什么", "What and when"), list(speak.check(rule))
     yield say("除非", "Unless"), list(_unless(speak, rule))
-    yield say("否则", "Or else"), list(speak.penalty(rule.penalty))
+    if rule.reward is None:
+        yield say("否则", "Or else"), list(speak.penalty(rule.penalty))
+    else:
+        yield say("做到则建议奖励", "If so, the reward proposed"), list(speak.penalty(rule.reward))
     yield say("何时起", "Since when"), [_since(speak, rule)]
     yield say("参数", "Numbers"), [line for one in used(pack, rule) for line in _parameter(speak, one, span)]
     yield say("说明", "Message"), [rule.message.pick(speak.lang)]
@@ -280,7 +284,7 @@ def _since(speak: Speaker, rule: Rule) -> str:
 
 def used(pack: Pack, rule: Rule) -> list[Parameter]:
     """Give the parameters a rule rests on: its own, and those of the pack that it names."""
-    text = repr((rule.check, rule.penalty, rule.applies_to, rule.exempt, rule.confirmed_by, rule.marks))
+    text = repr((rule.check, rule.terms, rule.applies_to, rule.exempt, rule.confirmed_by, rule.marks))
     names = dict.fromkeys([*rule.params, *re.findall(r"\$([a-z][\w-]*)", text)])
     return [found for name in names if (found := pack.parameter(rule, name))]
 

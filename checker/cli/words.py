@@ -156,68 +156,7 @@ class Speaker:
                 yield f"{head}: {self.value(value, log)}"
 
     def penalty(self, raw: Mapping[str, Any] | None) -> Iterator[str]:
-        """Give what follows a violation."""
-        if not raw:
-            yield self.say("没有处罚", "no penalty")
-            return
-        for key, value in raw.items():
-            if key == "fine":
-                yield self.fine(value)
-            elif key == "cap":
-                yield self.say(
-                    f"封顶：每 {value['per']} {value['max']} 元",
-                    f"at most {value['max']} yuan a {value['per']}",
-                )
-            elif key == "escalation":
-                yield from self._escalation(value)
-            else:
-                head = {
-                    "measures": ("措施", "measures"),
-                    "from": ("由谁承担", "paid by"),
-                    "by": ("执行", "carried out by"),
-                }
-                yield f"{self.say(*head.get(key, (key, key)))}: {self.value(value, None)}"
+        """Give what follows a violation, or what a merit earns."""
+        from checker.cli.terms import said
 
-    def fine(self, raw: Mapping[str, Any]) -> str:
-        """Give a fine in words."""
-        kind, spec = next(iter(raw.items()))
-        if kind == "fixed":
-            return self.say(f"每次扣款 {spec} 元", f"fine {spec} yuan each time")
-        if kind == "range":
-            who = spec.get("decided_by", "-")
-            return self.say(
-                f"每次扣款 {spec['min']} 至 {spec['max']} 元，由 {who} 核定",
-                f"fine {spec['min']} to {spec['max']} yuan, decided by {who}",
-            )
-        if kind == "graded":
-            table = self.say("，", ", ").join(f"{grade} {amount}" for grade, amount in spec["table"].items())
-            return self.say(f"按 {spec['by']} 扣款：{table} 元", f"fine by {spec['by']}: {table} yuan")
-        if kind == "bands":
-            rows = [
-                (
-                    self.say("不超过 ", "up to ") + str(band["up_to"])
-                    if "up_to" in band
-                    else self.say("以上", "above")
-                )
-                + f": {band['fine']}"
-                for band in spec["table"]
-            ]
-            table = self.say("，", ", ").join(rows)
-            return self.say(
-                f"按 {spec['by']} 分档扣款（元）：{table}", f"fine in yuan by {spec['by']}: {table}"
-            )
-        return self.say(f"扣款按公式：{spec}", f"fine by formula: {spec}")
-
-    def _escalation(self, raw: Mapping[str, Any]) -> Iterator[str]:
-        for step in raw["steps"]:
-            if "from" in step:
-                start = self.say(
-                    f"{raw['within']} 内第 {step['from']} 次起",
-                    f"from number {step['from']} within {raw['within']}",
-                )
-            else:
-                start = self.say(
-                    f"{raw['within']} 内每 {step['each']} 次", f"every {step['each']} within {raw['within']}"
-                )
-            more = [self.fine(step["fine"])] if "fine" in step else []
-            yield f"{start}: " + self.say("，", ", ").join([*more, *step.get("measures", ())])
+        return said(self, raw)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from checker.findings import evidence, figures, penalties, waiving
+from checker.findings import evidence, figures, penalties, tallies, waiving
 from checker.findings.drafts import Draft
 from checker.findings.frames import Frame, frame
 from checker.findings.layouts import Layouts
@@ -91,11 +91,15 @@ def build(
     gathered.add(hit for hit in hits[: len(hits) - len(some)] if frames[hit.rule].rule.kind == "statistic")
     drafts = _once(_drafts(hits, frames, tally, all_findings))
     rules = {rule_id: one.rule for rule_id, one in compiled.rules.items()}
-    problems = waiving.apply(drafts, tuple(waived or ()), rules, _day(compiled.as_of))
-    penalties.settle(drafts)
-    judged = [one for one in drafts if one.judged]
+    added = compiled.pack.tallies
+    mine = tuple(one for one in waived or () if one.rule not in added)
+    problems = waiving.apply(drafts, mine, rules, _day(compiled.as_of))
+    settled = penalties.settle(drafts)
+    trips = tallies.drafts(compiled, settled, penalties.possible(drafts)) if added else []
+    problems += waiving.apply_to_tallies(trips, waived or (), compiled)
+    judged = [one for one in (*drafts, *trips) if one.judged]
     for one in judged:
-        tally[one.frame.rule.id][one.outcome] += 1
+        tally.setdefault(one.frame.rule.id, Counter())[one.outcome] += 1
     proof = evidence.resolve(
         (row for one in judged for row in one.evidence), compiled.pack, tables, run.inputs
     )
@@ -122,11 +126,12 @@ def _sifted(
     """Gather the figures of many hits, and give those that are findings as well."""
     found: list[Hit] = []
     for batch in listed:
-        gathered.add_batch(batch)
-        plain = frames[batch.rule].rule.kind == "statistic"
+        kind = frames[batch.rule].rule.kind
+        if kind != "merit":
+            gathered.add_batch(batch)
         judged = batch.columns.get("judged") or repeat(True)
         for at, (outcome, counts) in enumerate(zip(batch.outcomes, judged, strict=False)):
-            if outcome not in QUIET and not (plain and outcome == "fail"):
+            if _is_listed(kind, outcome):
                 found.append(batch.hit(at))
             elif counts is not False:
                 tally[batch.rule]["not_applicable"] += 1
@@ -141,13 +146,27 @@ def _drafts(
         one = frames[hit.rule]
         outcome = _outcome(hit, one)
         judged = _is_judged(hit)
-        if not judged and outcome != "fail":
+        if not judged and not _remembered(outcome, one):
             continue
         listed = one.rule.kind == "statistic" and one.compiled.record_log is not None
+        listed = listed or (one.rule.kind == "merit" and outcome == "pass")
         if outcome in QUIET and not everything and not listed:
             tally[hit.rule][outcome] += 1
             continue
         yield _draft(hit, layouts[hit.rule], outcome, judged)
+
+
+def _is_listed(kind: str, outcome: Outcome) -> bool:
+    """Tell whether a hit that an engine lists is a finding: a merit that is met is, a figure is not."""
+    if kind == "merit":
+        return outcome == "pass" or outcome not in (*QUIET, "fail")
+    return outcome not in QUIET and not (kind == "statistic" and outcome == "fail")
+
+
+def _remembered(outcome: Outcome, one: Frame) -> bool:
+    """Tell whether an earlier row still matters: to an escalation, a cap, or as what may add to a tally."""
+    doubtful = outcome == "undetermined" and "units" in one.rule.terms
+    return outcome == "fail" or doubtful or (outcome == "pass" and one.rule.kind == "merit")
 
 
 def _is_judged(hit: Hit) -> bool:
@@ -155,10 +174,9 @@ def _is_judged(hit: Hit) -> bool:
 
 
 def _outcome(hit: Hit, one: Frame) -> Outcome:
-    """Give the outcome of a hit; a statistic is a figure and passes or fails nothing."""
-    return (
-        "not_applicable" if one.rule.kind == "statistic" and hit.outcome in ("pass", "fail") else hit.outcome
-    )
+    """Give the outcome of a hit; a statistic is a figure and passes or fails nothing, a merit not met is no fail."""
+    none = {"statistic": ("pass", "fail"), "merit": ("fail",)}.get(one.rule.kind, ())
+    return "not_applicable" if hit.outcome in none else hit.outcome
 
 
 def _draft(hit: Hit, layouts: Layouts, outcome: Outcome, judged: bool) -> Draft:
@@ -262,6 +280,7 @@ def _finding(one: Draft, proof: Mapping[tuple[str, int, int], Evidence]) -> Find
         waiver=one.waiver,
         marks=one.layout.marks(one),
         superseded_by=one.superseded_by,
+        reward=penalties.reward_of(one),
     )
 
 

@@ -19,7 +19,8 @@ class Draft:
     """One judged subject while `build` works on it; never leaves this package.
 
     `person` is who the finding is about, `liable` who would pay. `judged` false: a row of an earlier
-    period that only feeds the memory of escalations and caps.
+    period that only feeds the memory of escalations and caps. `among`: several people who share the fine, and
+    `shares` what each would pay. `nobody`: the hold that says why no one answers for it.
     """
 
     hit: Hit
@@ -38,6 +39,10 @@ class Draft:
     fine: Fine | None = None
     measures: list[str] = field(default_factory=list)
     holds: list[str] = field(default_factory=list)
+    units: dict[str, Fine | None] = field(default_factory=dict)
+    among: list[str] = field(default_factory=list)
+    shares: list[tuple[str, Fine]] = field(default_factory=list)
+    nobody: str = ""
     waiver: Mapping[str, Any] | None = None
     superseded_by: str | None = None
 
@@ -60,7 +65,7 @@ class Draft:
     @property
     def who(self) -> str | None:
         """Give whose memory this adds to: who pays, else whom it is about."""
-        return self.liable or self.person
+        return None if self.nobody else self.liable or self.person
 
     def in_time(self) -> tuple[str, str, str, str]:
         """Give the key that puts findings in the order in which they happened, whatever the files' order."""

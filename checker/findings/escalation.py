@@ -1,76 +1,56 @@
-"""Dearer the third time: steps that count a person's fails of one rule within a window.
+"""Dearer the third time: steps that count a person's fails of one rule within a window, or until a reset.
 
-The window of `within: 12 months` ends with the day of the fail, which counts, and starts the day after the
-same day twelve months before, so the anniversary is outside. Waived and superseded fails do not count: what
-was not held against a person must not make a later fine dearer.
+Waived and superseded fails do not count: what was not held against a person must not make a later fine dearer.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from checker.calendar import add_months
-from checker.diagnostics import UsageError
+from checker.findings import units
 from checker.findings.drafts import Draft
 from checker.findings.fines import fine_of, resolved
-from checker.model import Text
-
-_DAYS = {"day": 1, "天": 1, "日": 1, "week": 7, "周": 7}
-_MONTHS = {"month": 1, "月": 1, "quarter": 3, "季度": 3, "year": 12, "年": 12}
-_LENGTH = re.compile(r"(\d+)\s*个?([^\d\s]+?)s?")
+from checker.findings.windows import first_counted
+from checker.findings.windows import window_start as window_start
 
 
 def apply(fails: Sequence[Draft]) -> None:
-    """Let every step that holds change fine and measures; `fails` in order of time."""
-    seen: dict[tuple[str, str], list[Draft]] = defaultdict(list)
+    """Let every step that holds change fine, units and measures; `fails` in order of time."""
+    seen: dict[tuple[str, str], list[date]] = defaultdict(list)
     for one in fails:
-        raw = (one.frame.rule.penalty or {}).get("escalation")
+        raw = one.frame.rule.terms.get("escalation")
         if raw is None or one.who is None or one.at is None or one.waiver is not None:
             continue
-        memory = seen[one.frame.rule.id, one.who]
-        memory.append(one)
-        start = window_start(one.at, resolved(raw["within"], one))
-        count = sum(1 for past in memory if past.at is not None and past.at > start)
+        days = seen[one.frame.rule.id, one.who]
+        days.append(one.at)
+        count = len(days) - first_counted(days, resolved(raw.get("within"), one), reset_of(raw, one))
         for step in raw["steps"]:
             _step(step, count, one)
 
 
+def reset_of(raw: Mapping[str, Any], draft: Draft) -> dict[str, Any]:
+    """Give `reset` with its parameters resolved."""
+    return {word: resolved(value, draft) for word, value in raw.get("reset", {}).items()}
+
+
 def _step(step: Mapping[str, Any], count: int, draft: Draft) -> None:
     """Apply one step: the last one with a fine wins, measures add up."""
-    first, every = resolved(step.get("from"), draft), resolved(step.get("each"), draft)
-    if not ((isinstance(first, int) and count >= first) or (isinstance(every, int) and count % every == 0)):
+    if not _holds(step, count, draft):
         return
     if "fine" in step:
         draft.fine = fine_of(step["fine"], draft)
+    draft.units.update(units.amounts(step, draft))
     draft.measures += [name for name in step.get("measures", ()) if name not in draft.measures]
 
 
-def window_start(day: date, within: Any) -> date:
-    """Give the last day that is too old to count.
-
-    Raises:
-        UsageError: the length is not one of days, weeks, months, quarters or years.
-
-    >>> window_start(date(2026, 10, 13), "12 months").isoformat()
-    '2025-10-13'
-    >>> window_start(date(2026, 10, 13), "1个季度").isoformat()
-    '2026-07-13'
-    """
-    match = _LENGTH.fullmatch(str(within).strip())
-    number, unit = (int(match[1]), match[2]) if match else (0, "")
-    if unit in _DAYS:
-        return day - timedelta(days=number * _DAYS[unit])
-    if unit in _MONTHS:
-        return add_months(day, -number * _MONTHS[unit])
-    raise UsageError.of(
-        "bad-window",
-        Text(
-            f"累进处罚的期限“{within}”不能用；请用日、周、月、季、年",
-            f"escalation window '{within}' cannot be used",
-        ),
-        Text("例如 within: 12 months", "for example within: 12 months"),
+def _holds(step: Mapping[str, Any], count: int, draft: Draft) -> bool:
+    """Tell whether a step holds for the fail of this number: exactly the Nth, from the Nth on, every Nth."""
+    nth, first, every = (resolved(step.get(word), draft) for word in ("nth", "from", "each"))
+    return (
+        (isinstance(nth, int) and count == nth)
+        or (isinstance(first, int) and count >= first)
+        or (isinstance(every, int) and count % every == 0)
     )

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from checker.findings import values
 from checker.findings.messages import Template
-from checker.language.pack import Pack, ParameterValue, Rule
+from checker.language.pack import Effective, Pack, ParameterValue, Rule, Tally
+from checker.language.params import params_in
+from checker.plan.nodes import Lit, Records, RulePlan, Type
 
 if TYPE_CHECKING:
     from checker.language.compile import Compiled, CompiledRule
@@ -68,6 +70,32 @@ def frame(compiled: Compiled, rule_id: str) -> Frame:
         assumed=tuple(name for name in one.uses_params if _is_assumed(pack, rule, name)),
         last_day=compiled.period.end,
     )
+
+
+TALLIED: dict[str, tuple[Type, str | None]] = {
+    "unit": ("text", None),
+    "total": ("decimal", None),
+    "threshold": ("decimal", None),
+    "events": ("int", None),
+    "since": ("date", None),
+    "findings": ("list", None),
+}
+
+
+def tally_frame(compiled: Compiled, tally: Tally) -> Frame:
+    """Work out what the findings of one tally share: it is reported as a rule would be."""
+    from checker.language.compile import Compiled, CompiledRule
+
+    rule = Rule(
+        tally.id, tally.title, tally.clause, "tally", "active", tally.severity, Effective(tally.start or date.min),
+        "each", {}, tally.message, penalty={"by": tally.by}, waivable=tally.waivable,
+    )  # fmt: skip
+    yes, no = Lit(True, "bool"), Lit(None, "text")
+    plan = RulePlan(tally.id, Records(""), (), yes, yes, yes, no, ())
+    uses = tuple(sorted(params_in([tally.within, tally.reset, list(tally.steps)])))
+    one = CompiledRule(rule, plan, TALLIED, None, uses, tally.per, None, ())
+    rules = {tally.id: one}
+    return frame(Compiled(compiled.pack, compiled.period, compiled.as_of, compiled.plan, rules), tally.id)
 
 
 def _descriptive(pack: Pack, one: CompiledRule) -> frozenset[str]:

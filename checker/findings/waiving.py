@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from checker.findings.drafts import Draft
+from checker.findings.frames import tally_frame
 from checker.findings.waivers import Waiver
 from checker.language.pack import Rule
 from checker.model import Problem, Text
+
+if TYPE_CHECKING:
+    from checker.language.compile import Compiled
 
 
 def apply(
@@ -33,6 +38,20 @@ def apply(
             draft.waiver = waiver.as_json()
             break
     return tuple(dict.fromkeys(problems))
+
+
+def apply_to_tallies(
+    trips: Sequence[Draft], waivers: Sequence[Waiver], compiled: Compiled
+) -> tuple[Problem, ...]:
+    """Mark the thresholds that a valid waiver covers, as any other finding."""
+    tallies = compiled.pack.tallies
+    mine = tuple(one for one in waivers if one.rule in tallies)
+    rules = {name: tally_frame(compiled, tallies[name]).rule for name in {one.rule for one in mine}}
+    problems = apply(trips, mine, rules, compiled.as_of.date())
+    for one in trips:
+        if one.waiver is not None and "waived" not in one.holds:
+            one.holds.append("waived")
+    return problems
 
 
 def _faults(waiver: Waiver, rule: Rule | None, as_of: date) -> Iterator[Problem]:

@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from checker.diagnostics import CheckerError, Diagnostic
+from checker.language import memory
 from checker.language.anatomy import Anatomy
 from checker.language.formula.typing import Fault
 from checker.language.kinds import KINDS
 from checker.language.kinds.context import Context
-from checker.language.pack import Duration, Pack, Rule
-from checker.language.params import parse_duration
+from checker.language.pack import Pack, Rule
 from checker.language.schedule import RunSpec
 from checker.language.scope import Params
 from checker.language.verdict import Finished, finish
 from checker.model import Period, Place, Text
 from checker.plan.nodes import Calendar, Expr, Lit, Plan, RulePlan, SmallTable, Type, View
-
-_LONGEST = {"days": 1, "workdays": 3, "weeks": 7, "months": 31, "quarters": 92, "years": 366}
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ def compile_rule(pack: Pack, rule: Rule, spec: RunSpec) -> tuple[CompiledRule, C
         Fault: a mistake in the rule, with its path.
     """
     params = Params(pack, rule, Lit(spec.as_of, "datetime"))
-    ctx = Context(pack, rule, spec, params, look_back=_memory(pack, rule, spec))
+    ctx = Context(pack, rule, spec, params, look_back=memory.look_back(pack, rule, spec))
     draft = KINDS[rule.check_kind](ctx)
     done: Finished = finish(ctx, draft)
     compiled = CompiledRule(
@@ -165,20 +163,6 @@ def _within(place: Place, text: str, start: int, length: int) -> Place:
         return place
     column = place.column + quotes // 2 + min(start, len(text))
     return Place(place.file, place.line, column, column + max(1, length))
-
-
-def _memory(pack: Pack, rule: Rule, spec: RunSpec) -> date:
-    """Give from which day on events are read: the start of the run, or earlier where an escalation or cap remembers."""
-    start = spec.period.start
-    penalty = rule.penalty or {}
-    within = (penalty.get("escalation") or {}).get("within")
-    if isinstance(within, str) and within.startswith("$"):
-        parameter = pack.parameter(rule, within[1:])
-        within = parameter.at(spec.period.end) if parameter else None
-    length = parse_duration(within) if isinstance(within, str) else within
-    if isinstance(length, Duration):
-        start -= timedelta(days=length.amount * _LONGEST.get(length.unit, 1) + 1)
-    return start.replace(day=1) if (penalty.get("cap") or {}).get("per") == "month" else start
 
 
 def calendar_of(spec: RunSpec) -> Calendar:

@@ -18,7 +18,7 @@ def policy_is_approved(pack: Pack, _: object) -> Iterator[Diagnostic]:
     """Warn of a draft that has penalties, as nothing is fined; refuse a publication before the approval."""
     policy, place = pack.policy, pack.places.key(("policy",))
     missing = [word for word in _NEEDED if getattr(policy, word) is None]
-    if missing and any(rule.penalty is not None for rule in pack.rules):
+    if missing and _promises_money(pack):
         words = ", ".join(missing)
         said = Text(
             f"制度是草案，不产生罚款：缺 {words}", f"the policy is a draft and nothing is fined: no {words}"
@@ -33,6 +33,11 @@ def policy_is_approved(pack: Pack, _: object) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "published-before-approved", "error", where, said, expected, str(policy.published_on)
         )
+
+
+def _promises_money(pack: Pack) -> bool:
+    tallies = any("fine" in step for tally in pack.tallies.values() for step in tally.steps)
+    return tallies or any(rule.penalty is not None or rule.reward is not None for rule in pack.rules)
 
 
 def rules_follow_publication(pack: Pack, _: object) -> Iterator[Diagnostic]:

@@ -23,6 +23,7 @@ def cited_clauses_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
 def clauses_are_handled(pack: Pack, _: object) -> Iterator[Diagnostic]:
     """A clause that is automated, attested or a statistic has the rule; one out of scope has a reason."""
     cited = {ref for rule in pack.rules if rule.status != "retired" for _, ref in clause_names(rule)}
+    cited |= {tally.clause for tally in pack.tallies.values()}
     attested = {ref for rule in pack.rules for ref in _attested(rule)}
     for clause in pack.clauses.values():
         yield from _handled(clause, cited, attested)

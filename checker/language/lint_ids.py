@@ -36,5 +36,5 @@ def tests_name_rules(pack: Pack, document: Document) -> Iterator[Diagnostic]:
             if log not in pack.logs:
                 said = Text(f"没有台账 `{log}`", f"there is no log `{log}`")
                 yield unknown("unknown-log", document.places.key((*path, "logs", log)), log, pack.logs, said)
-        if path and pack.rule(named["rule"]) is None:
+        if path and named["rule"] not in pack.tallies and pack.rule(named["rule"]) is None:
             yield no_such_rule(pack, named["rule"], document.places.of((*path, "rule")))

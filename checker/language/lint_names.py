@@ -193,6 +193,7 @@ def parameter_uses(rule: Rule) -> Iterator[tuple[Path, str, str]]:
         (("applies_to",), rule.applies_to),
         (("check", rule.check_kind), rule.check),
         (("penalty",), rule.penalty),
+        (("reward",), rule.reward),
         (("marks",), rule.marks),
     )
     for path, raw in parts:
@@ -223,6 +224,11 @@ def placeholders(rule: Rule) -> Iterator[tuple[Path, str, str]]:
         texts.append((("confirmed_by", "subject"), rule.confirmed_by["subject"]))
     for path, text in texts:
         yield from ((path, name, text) for name in _PLACEHOLDER.findall(text))
+
+
+def placeholder_names(text: str) -> list[str]:
+    """Give every `{name}` of a text, each once."""
+    return list(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
 def placeholders_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
@@ -288,7 +294,7 @@ def no_such_rule(pack: Pack, name: str, place: Place) -> Diagnostic:
     said = Text(f"没有规则 `{name}`", f"there is no rule `{name}`")
     now = next((rule.id for rule in pack.rules if name in rule.formerly), None)
     if now is None:
-        return unknown("unknown-rule", place, name, [rule.id for rule in pack.rules], said)
+        return unknown("unknown-rule", place, name, [*(rule.id for rule in pack.rules), *pack.tallies], said)
     renamed = Text(f"规则 `{name}` 已改名为 `{now}`", f"the rule `{name}` is now called `{now}`")
     hint = Text(f"改成 `{now}`", f"write `{now}`")
     return fault("renamed-rule", place, renamed, f"`{now}`", name, hint)

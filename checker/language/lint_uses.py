@@ -8,9 +8,17 @@ from typing import Any
 
 from checker.language.pack import Log, Pack, Rule
 from checker.language.places import Path
+from checker.language.terms import named
 
 GRIDS = ("due", "aggregate", "streak")
 WORDS = ("person", "region", "company")
+FIGURES = {
+    "due": ("actual", "min"),
+    "aggregate": ("actual", "count", "sum", "mean", "percent", "numerator", "denominator"),
+    "streak": ("length", "actual"),
+    "respond": ("actual", "min"),
+}
+"""What a check works out itself, which an amount may go by as well as by a field."""
 
 
 @dataclass(frozen=True)
@@ -134,23 +142,48 @@ def _around(rule: Rule, pack: Pack, logs: tuple[str, ...]) -> Iterator[Use]:
         yield FieldUse(("show", at), name, logs)
     for at, mark in enumerate(rule.marks):
         yield from predicate(mark["when"], ("marks", at, "when"), logs)
+    yield from _payers(rule, logs)
+    for path, fine in (*fines(rule), *unit_amounts(rule)):
+        for form, spec in fine.items():
+            for word in ("by", "of") if isinstance(spec, Mapping) else ():
+                if word in spec and spec[word] not in FIGURES.get(rule.check_kind, ()):
+                    yield FieldUse((*path, form, word), spec[word], logs)
+
+
+def _payers(rule: Rule, logs: tuple[str, ...]) -> Iterator[Use]:
+    """Give the uses of fields that say who is liable, or who is rewarded."""
+    for side, word, raw in (("penalty", "from", rule.penalty), ("reward", "to", rule.reward)):
+        if raw and word in raw:
+            yield FieldUse((side, word), raw[word], logs)
     penalty = rule.penalty or {}
-    if "from" in penalty:
-        yield FieldUse(("penalty", "from"), penalty["from"], logs)
-    for path, fine in fines(rule):
-        for form in ("graded", "bands"):
-            if form in fine:
-                yield FieldUse((*path, form, "by"), fine[form]["by"], logs)
+    if "from_cause" in penalty:
+        yield FieldUse(("penalty", "from_cause", "by"), penalty["from_cause"]["by"], logs)
+    for name, path in named(penalty):
+        yield FieldUse(("penalty", *path), name, logs)
 
 
 def fines(rule: Rule) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Give every fine of a rule: the plain one and those of escalation steps."""
+    """Give every amount of money of a rule: the fine, those of escalation steps, the credit of a reward."""
+    for path, part in parts(rule):
+        for word in ("fine", "credit"):
+            if word in part:
+                yield (*path, word), part[word]
+
+
+def unit_amounts(rule: Rule) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Give every amount of a rule that is no money; its path ends with the unit."""
+    for path, part in parts(rule):
+        for name, amount in part.get("units", {}).items():
+            yield (*path, "units", name), amount
+
+
+def parts(rule: Rule) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Give every map of a rule that may hold amounts: penalty, its escalation steps, reward."""
     penalty = rule.penalty or {}
-    if "fine" in penalty:
-        yield ("penalty", "fine"), penalty["fine"]
+    yield ("penalty",), penalty
     for at, step in enumerate(penalty.get("escalation", {}).get("steps", ())):
-        if "fine" in step:
-            yield ("penalty", "escalation", "steps", at, "fine"), step["fine"]
+        yield ("penalty", "escalation", "steps", at), step
+    yield ("reward",), rule.reward or {}
 
 
 def predicate(raw: Any, path: Path, logs: tuple[str, ...]) -> Iterator[Use]:

@@ -9,14 +9,15 @@ from typing import Any
 
 from checker.diagnostics import Diagnostic
 from checker.language.lint_names import fault, parameter_uses, placeholders, strings, unknown
-from checker.language.lint_uses import fines, judged_log, subject_log, values_of
-from checker.language.pack import Pack, Parameter, Rule
-from checker.language.params import parse_date
+from checker.language.lint_uses import fines, judged_log, subject_log, unit_amounts, values_of
+from checker.language.pack import Duration, Pack, Parameter, Rule
+from checker.language.params import parse_date, parse_duration
 from checker.language.places import Path, Places
 from checker.language.yaml_loader import Document
 from checker.model import Text
 
 Documents = Mapping[str, tuple[Document, ...]]
+LENGTHS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
 _DATED = {"approved_on", "published_on", "reviewed_on", "confirmed_on", "from", "to", "date"}
 
 
@@ -97,7 +98,9 @@ def _gap(rule: Rule, parameter: Parameter, path: Path) -> Diagnostic:
 
 def parameters_used(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:
     """A parameter that nothing uses is probably a slip; only a warning."""
-    formulas = [text for log in documents["logs"] for _, text in strings(log.value)]
+    tallied = [str([one.within, one.reset, one.steps]) for one in pack.tallies.values()]
+    tallied += [str(one.max) for one in pack.caps.values()]
+    formulas = [*tallied, *(text for log in documents["logs"] for _, text in strings(log.value))]
     everywhere: set[str] = {name for name in pack.parameters if any(f"${name}" in text for text in formulas)}
     for rule in pack.rules:
         used = {name for _, name, _ in parameter_uses(rule)}
@@ -120,11 +123,12 @@ def _unused(parameter: Parameter) -> Diagnostic:
 def ranges_rise(pack: Pack, _: object) -> Iterator[Diagnostic]:
     """Least is not above most, bands rise, and only the last band is open."""
     for rule in pack.rules:
-        for path, fine in fines(rule):
+        for path, fine in (*fines(rule), *unit_amounts(rule)):
             if "range" in fine:
                 yield from _range(pack, rule, (*path, "range"), fine["range"])
-            if "bands" in fine:
-                yield from _bands(pack, rule, (*path, "bands", "table"), fine["bands"]["table"])
+            for form in ("bands", "marginal"):
+                if form in fine:
+                    yield from _bands(pack, rule, (*path, form, "table"), fine[form]["table"])
         check = rule.check
         if (
             "at_least" in check
@@ -178,9 +182,13 @@ def _starts(pack: Pack, rule: Rule, raw: Any) -> list[date]:
 
 
 def _on(pack: Pack, rule: Rule, raw: Any, day: date) -> int | Decimal | None:
-    if isinstance(raw, str):
+    """Give the number in force on a day; a length of time in its smallest parts."""
+    if isinstance(raw, str) and raw.startswith("$"):
         found = pack.parameter(rule, raw[1:])
         raw = found.at(day) if found else None
+    length = parse_duration(raw) if isinstance(raw, str) else raw
+    if isinstance(length, Duration):
+        return length.amount * LENGTHS.get(length.unit, 1)
     return raw if isinstance(raw, (int, Decimal)) and not isinstance(raw, bool) else None
 
 
@@ -209,8 +217,9 @@ def money_is_exact(pack: Pack, _: object) -> Iterator[Diagnostic]:
     """An amount is a number of yuan with at most two decimals, in every version of a parameter."""
     for rule in pack.rules:
         amounts = [one for path, fine in fines(rule) for one in _amounts(fine, path)]
-        if "cap" in (rule.penalty or {}):
-            amounts.append((("penalty", "cap", "max"), (rule.penalty or {})["cap"]["max"]))
+        for side, raw in (("penalty", rule.penalty), ("reward", rule.reward)):
+            cap = (raw or {}).get("cap", {})
+            amounts += [((side, "cap", word), cap[word]) for word in ("max", "each") if word in cap]
         for path, raw in amounts:
             for amount in versions(pack, rule, raw):
                 if not _is_money(amount):
@@ -233,7 +242,15 @@ def _amounts(fine: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:
     for grade, one in fine.get("graded", {}).get("table", {}).items():
         yield (*path, "graded", "table", grade), one
     for at, band in enumerate(fine.get("bands", {}).get("table", ())):
-        yield (*path, "bands", "table", at, "fine"), band["fine"]
+        yield from (
+            ((*path, "bands", "table", at, word), band[word]) for word in ("fine", "each") if word in band
+        )
+    for word in ("amount", "base"):
+        if word in fine.get("step", {}):
+            yield (*path, "step", word), fine["step"][word]
+    for word in ("min", "max"):
+        if word in fine.get("percent", {}):
+            yield (*path, "percent", word), fine["percent"][word]
 
 
 def parameters_of(pack: Pack, rule: Rule) -> list[Parameter]:
@@ -253,7 +270,7 @@ def versions(pack: Pack, rule: Rule, raw: Any) -> list[Any]:
 def grades_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
     """Every grade of a graded fine is a value of its field, and every value has an amount."""
     for rule in pack.rules:
-        for path, fine in fines(rule):
+        for path, fine in (*fines(rule), *unit_amounts(rule)):
             if "graded" not in fine:
                 continue
             by, table = fine["graded"]["by"], fine["graded"]["table"]

@@ -79,6 +79,49 @@ def overlaps(raw: Raw | None, places: Places) -> dict[str, p.Overlap]:
     }
 
 
+def units(raw: Raw | None, places: Places) -> dict[str, p.Unit]:
+    """Give what is counted beside money, by name."""
+    return {
+        name: p.Unit(name, text_of(one["title"]), one.get("places", 0), places.key(("units", name)))
+        for name, one in (raw or {}).items()
+    }
+
+
+def caps(raw: Raw | None, places: Places) -> dict[str, p.Cap]:
+    """Give the caps over several rules by name."""
+    return {
+        name: p.Cap(name, one["per"], one["max"], tuple(one.get("rules", ())), places.key(("caps", name)))
+        for name, one in (raw or {}).items()
+    }
+
+
+def tallies(raw: Raw | None, places: Places) -> dict[str, p.Tally]:
+    """Give what adds up, by its id."""
+    return {name: _tally(name, one, places) for name, one in (raw or {}).items()}
+
+
+def _tally(name: str, raw: Raw, places: Places) -> p.Tally:
+    effective = raw.get("effective", {})
+    return p.Tally(
+        id=name,
+        title=text_of(raw["title"]),
+        clause=raw["clause"],
+        unit=raw["unit"],
+        steps=tuple(raw["steps"]),
+        message=text_of(raw["message"]),
+        per=raw.get("per", "person"),
+        within=raw.get("within"),
+        reset=raw.get("reset", {}),
+        rules=tuple(raw.get("rules", ())),
+        severity=raw.get("severity", "minor"),
+        start=parse_date(effective.get("from")),
+        end=parse_date(effective.get("to")),
+        by=raw.get("by"),
+        waivable=raw.get("waivable"),
+        place=places.key(("tallies", name)),
+    )
+
+
 def logs(raw: Raw, places: Places) -> dict[str, p.Log]:
     """Give the kinds of log by name."""
     return {name: _log(name, one, places, ("logs", name)) for name, one in raw.items()}
@@ -197,6 +240,7 @@ def rule(raw: Raw, places: Places) -> p.Rule:
         show=tuple(raw.get("show", ())),
         formerly=tuple(raw.get("formerly", ())),
         reviewed_on=parse_date(raw.get("reviewed_on")),
+        reward=raw.get("reward"),
         place=places.of(("id",)),
         places=places,
     )

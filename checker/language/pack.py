@@ -13,11 +13,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+from checker.language.adding import NO_TEXT as NO_TEXT
+from checker.language.adding import NOWHERE as NOWHERE
+from checker.language.adding import Cap as Cap
+from checker.language.adding import Tally as Tally
+from checker.language.adding import Unit as Unit
 from checker.language.places import Places as Places
 from checker.model import Place, Text
 
-NO_TEXT = Text("")
-NOWHERE = Place("")
 NO_PLACES = Places()
 Raw = Any
 DurationUnit = Literal[
@@ -283,12 +286,15 @@ class Effective:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `check` is the raw map under its kind (`{log: …}` for `each`); predicates, penalty raw."""
+    """One rule. `check` is the raw map under its kind (`{log: …}` for `each`); predicates, penalty raw.
+
+    `tally` is no kind that a policy writes: it is what reports call the findings of a `Tally`.
+    """
 
     id: str
     title: Text
     clause: str
-    kind: Literal["duty", "goal", "statistic"]
+    kind: Literal["duty", "goal", "statistic", "merit", "tally"]
     status: Literal["draft", "trial", "active", "retired"]
     severity: Literal["note", "minor", "major", "critical"]
     effective: Effective
@@ -308,8 +314,19 @@ class Rule:
     show: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
     reviewed_on: date | None = None
+    reward: Mapping[str, Raw] | None = None
     place: Place = NOWHERE
     places: Places = NO_PLACES
+
+    @property
+    def terms(self) -> Mapping[str, Raw]:
+        """Give what follows, penalty or reward, in the words of a penalty: a credit is its fine, `to` its `from`."""
+        if self.reward is None:
+            return self.penalty or {}
+        return {_SAME.get(key, key): value for key, value in self.reward.items()}
+
+
+_SAME = {"credit": "fine", "to": "from"}
 
 
 @dataclass(frozen=True)
@@ -341,6 +358,9 @@ class Pack:
     attestations: Attestations | None = None
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     overlaps: Mapping[str, Overlap] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    caps: Mapping[str, Cap] = field(default_factory=dict)
     calendar_days: Mapping[date, CalendarDay] = field(default_factory=dict)
     sha256: str = ""
     folder: Path = Path()

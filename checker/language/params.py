@@ -86,3 +86,16 @@ def text_of(raw: Any) -> Text:
     if isinstance(raw, Mapping):
         return Text(str(raw.get("zh", "")), str(raw.get("en", "")))
     return Text(raw if isinstance(raw, str) else "")
+
+
+def params_in(raw: Any) -> set[str]:
+    """Give every parameter that a raw value names.
+
+    >>> sorted(params_in({"fine": {"formula": "$rate * loss"}, "cap": ["$most"]}))
+    ['most', 'rate']
+    """
+    if isinstance(raw, Mapping):
+        return set().union(*(params_in(value) for value in raw.values())) if raw else set()
+    if isinstance(raw, list | tuple):
+        return set().union(*(params_in(item) for item in raw)) if raw else set()
+    return set(re.findall(r"\$([A-Za-z][\w-]*)", raw)) if isinstance(raw, str) else set()

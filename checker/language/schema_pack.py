@@ -72,7 +72,9 @@ def _waivable(schema: Any, words: Json) -> None:
 
 
 def _rule_id(schema: Json, pack: Pack) -> Json:
-    return {**_plain(schema), **enum({rule.id: bilingual(rule.title) for rule in pack.rules})}
+    named = {rule.id: bilingual(rule.title) for rule in pack.rules}
+    named |= {tally.id: bilingual(tally.title) for tally in pack.tallies.values()}
+    return {**_plain(schema), **enum(named)}
 
 
 def _tests(schema: Json, pack: Pack) -> None:

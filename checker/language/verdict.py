@@ -7,9 +7,7 @@ on is known, and a requirement that is certainly met is a pass whatever else is 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from checker.language.anatomy import Anatomy, Rung
 from checker.language.formula import compile_formula
@@ -17,10 +15,13 @@ from checker.language.formula.typing import Env, Fault
 from checker.language.kinds.attest import answers
 from checker.language.kinds.common import report_fields, same_person, text_of, unit_of
 from checker.language.kinds.context import Context, Draft, at_least, col
+from checker.language.liability import exemption, payers
 from checker.language.pack import People
+from checker.language.params import params_in
 from checker.language.predicates import compile_predicate
 from checker.language.schedule import PERIOD_COLUMNS
 from checker.language.scope import Scope, day_expr, day_lit, ordered, validity
+from checker.language.terms import rested_on
 from checker.model import Text
 from checker.plan import build as b
 from checker.plan.columns import added_by, pruned
@@ -93,14 +94,14 @@ def finish(ctx: Context, draft: Draft) -> Finished:
     columns = {name: (expr.type, unit) for name, (expr, unit) in draft.values.items()}
     plan = RulePlan(
         ctx.rule.id, draft.source, steps, b.and_([_effective(ctx, draft), draft.scope]), applies, suspect, outcome, tuple(keep),
-        isinstance(draft.source, Records), ctx.rule.kind == "statistic",
+        isinstance(draft.source, Records), ctx.rule.kind in ("statistic", "merit"),
     )  # fmt: skip
     return Finished(
         pruned(plan),
         columns,
         formula,
         _subject_kind(ctx, draft),
-        _params_in(ctx.rule.penalty),
+        params_in(ctx.rule.terms),
         _needs(parts, steps),
         Anatomy(
             plan, _effective(ctx, draft), draft.scope, tuple(draft.applies), who, leave, draft.require, draft.due,
@@ -273,7 +274,7 @@ def _open(ctx: Context, draft: Draft) -> list[Expr]:
 
 def _liable(parts: _Parts) -> Expr | None:
     """Give who pays, where that is not the person judged: a field, or the one holder of a duty on that day."""
-    ctx, draft, penalty = parts.ctx, parts.draft, parts.ctx.rule.penalty or {}
+    ctx, draft, penalty = parts.ctx, parts.draft, parts.ctx.rule.terms
     people = ctx.pack.people
     if "from" in penalty:
         if people and penalty["from"] == people.key and draft.person is not None:
@@ -321,9 +322,9 @@ def _duty_holders(ctx: Context, people: People, duty: str, day: Expr) -> Related
 
 def _fine_formula(parts: _Parts) -> Expr | None:
     """Give the formula of the fine over the reported values, which then include every field it uses."""
-    fine = (parts.ctx.rule.penalty or {}).get("fine") or {}
+    fine = parts.ctx.rule.terms.get("fine") or {}
     draft = parts.draft
-    by = [spec["by"] for spec in fine.values() if isinstance(spec, Mapping) and "by" in spec]
+    by = rested_on(parts.ctx.rule.terms)
     report_fields(draft, [name for name in by if name not in draft.values], ("penalty", "fine"))
     if "formula" not in fine:
         return None
@@ -398,6 +399,9 @@ def _keep(parts: _Parts, liable: Expr | None, marks: list[Expr]) -> list[tuple[s
     ]
     if liable is not None:
         keep.append(("liable", liable))
+    keep += payers(ctx, draft, parts.steps)
+    if liable is not None and liable != draft.person:
+        keep += exemption(ctx, draft, liable, parts.steps)
     if people and people.no_deduction and parts.people and (liable is None or liable == draft.person):
         exempt = compile_predicate(people.no_deduction, parts.people, ("people", "no_deduction"))
         keep.append(("no_deduction", b.is_true(exempt)))
@@ -429,11 +433,3 @@ def _needs(parts: _Parts, steps: tuple[Step, ...]) -> tuple[str, ...]:
     base = {view.name: view.log for view in parts.ctx.views.values()}
     logs = {base.get(name, name) for name in found if name}
     return tuple(sorted(logs - {name for name in parts.soft if name != parts.draft.source.log}))
-
-
-def _params_in(raw: Any) -> set[str]:
-    if isinstance(raw, Mapping):
-        return set().union(*(_params_in(value) for value in raw.values())) if raw else set()
-    if isinstance(raw, list | tuple):
-        return set().union(*(_params_in(item) for item in raw)) if raw else set()
-    return set(re.findall(r"\$([A-Za-z][\w-]*)", raw)) if isinstance(raw, str) else set()

@@ -32,7 +32,7 @@ def differences(case: Case, findings: Sequence[Finding]) -> list[Text]:
         for index in range(len(expected))
         if index not in pairs
     ]
-    loud = {i for i, one in enumerate(mine) if one.outcome in LOUD}
+    loud = {i for i, one in enumerate(mine) if one.outcome in LOUD or one.reward}
     if case.exactly is not None and len(loud | taken) != case.exactly:
         found.append(
             Text(
@@ -118,11 +118,27 @@ def actual(name: str, one: Finding) -> Any:
         "evidence": len(one.evidence),
         "waived": one.waiver is not None,
         "superseded": one.superseded_by is not None,
+        **_reward(one),
     }
-    for place in (own, one.subject, one.values):
+    units = one.reward.units if one.reward else penalty.units if penalty else ()
+    amounts = {unit.unit: Decimal(unit.amount.proposed).scaleb(-unit.places) for unit in units}
+    for place in (own, one.subject, one.values, amounts):
         if name in place:
             return place[name]
     return MISSING
+
+
+def _reward(one: Finding) -> dict[str, Any]:
+    """Give what is said of a reward and of shares, where there are any."""
+    reward, shares = one.reward, one.penalty.shares if one.penalty else ()
+    found: dict[str, Any] = {"reward": None}
+    if shares:
+        found["shares"] = {one.liable: Decimal(one.fine.proposed) / 100 for one in shares}
+    if reward:
+        credit = Decimal(reward.credit.proposed) / 100 if reward.credit else None
+        found |= {"reward": credit, "to": reward.to, "by": reward.by}
+        found |= {"measures": list(reward.measures), "holds": list(reward.holds)}
+    return found
 
 
 def same(want: Any, have: Any) -> bool:
@@ -139,6 +155,8 @@ def same(want: Any, have: Any) -> bool:
         or (want is None) != (have is None)
     ):
         return False
+    if isinstance(want, Mapping) and isinstance(have, Mapping):
+        return want.keys() == have.keys() and all(same(value, have[key]) for key, value in want.items())
     if isinstance(want, (list, tuple)) or isinstance(have, (list, tuple)):
         return (
             isinstance(want, (list, tuple))

@@ -11,6 +11,7 @@ from checker import language
 from checker.database import Database, connect
 from checker.diagnostics import CheckerError, concise
 from checker.language.pack import Pack
+from checker.language.terms import units_of
 from checker.model import Place, Problem, Text
 from checker.packtest.cases import Case, load_cases, test_files
 from checker.packtest.compare import differences, found_in
@@ -60,9 +61,12 @@ def run_case(pack: Pack, case: Case, db: Database | None = None) -> Result:
 
 
 def _details(pack: Pack, case: Case, db: Database | None) -> list[Text]:
+    rules: set[str] = set()
     for name in (case.rule, *case.beside):
-        if pack.rule(name) is None:
+        own = rules_for(pack, name)
+        if not own:
             return [Text(f"规则包里没有规则“{name}”", f"the pack has no rule '{name}'")]
+        rules |= own
     from checker import pipeline  # DuckDB and all: only when a test really runs
 
     report = pipeline.check_inline(
@@ -71,12 +75,21 @@ def _details(pack: Pack, case: Case, db: Database | None) -> list[Text]:
         period=case.period,
         as_of=case.as_of,
         params=dict(case.params),
-        rules={case.rule, *case.beside},
+        rules=rules,
         db=db,
         waived=case.waivers,
     )
     found = differences(case, found_in(report))
     return found + [_problem(one) for one in report.problems if found and one.level == "error"]
+
+
+def rules_for(pack: Pack, name: str) -> set[str]:
+    """Give the rules that a test of this rule or tally runs; a tally needs all that give its unit."""
+    if name not in pack.tallies:
+        return {name} if pack.rule(name) else set()
+    tally = pack.tallies[name]
+    givers = {rule.id for rule in pack.rules if tally.unit in units_of(rule.terms)}
+    return givers & set(tally.rules) if tally.rules else givers
 
 
 def _problem(one: Problem) -> Text:

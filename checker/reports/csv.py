@@ -4,28 +4,50 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from checker.model import Finding, Report, Text
-from checker.reports.options import Options, hold, place, shown, word, yuan
+from checker.reports.options import QUIET, Options, hold, place, word, yuan
+from checker.reports.sums import amount, goes_beyond_money, units_of
 
 Cell = Callable[[Finding, Options], str]
 
 
 def render(report: Report, options: Options) -> bytes:
-    """Give the findings as CSV; amounts are plain yuan, so that a column of them can be added up."""
-    findings = list(shown(report, options))
+    """Give the findings as CSV; amounts are plain yuan, so that a column of them can be added up.
+
+    A shared fine has a row for each who pays. Rewards and units have columns of their own, where there are any.
+    """
+    findings = [row for one in _listed(report, options) for row in _rows(one)]
     keys = list(dict.fromkeys(name for one in findings for name in one.subject))
+    last = (*_LAST, *(_more(report) if goes_beyond_money(report) else ()))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     head = [text.pick(options.lang) for text, _ in _FIRST]
-    writer.writerow([guard(cell) for cell in (*head, *keys, *(t.pick(options.lang) for t, _ in _LAST))])
+    writer.writerow([guard(cell) for cell in (*head, *keys, *(t.pick(options.lang) for t, _ in last))])
     for one in findings:
         cells = [cell(one, options) for _, cell in _FIRST]
         cells += ["" if one.subject.get(key) is None else str(one.subject[key]) for key in keys]
-        cells += [cell(one, options) for _, cell in _LAST]
+        cells += [cell(one, options) for _, cell in last]
         writer.writerow([guard(cell) for cell in cells])
     return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def _listed(report: Report, options: Options) -> Iterator[Finding]:
+    """Give the findings to print, and those that earn a reward."""
+    return (one for one in report.findings if options.all or one.outcome not in QUIET or one.reward)
+
+
+def _rows(one: Finding) -> Iterator[Finding]:
+    """Give a finding once for each who would pay, with the part of each as its fine."""
+    penalty = one.penalty
+    if penalty is None or not penalty.shares:
+        yield one
+        return
+    for share in penalty.shares:
+        own = replace(penalty, fine=share.fine, liable=share.liable, whole=penalty.fine)
+        yield replace(one, penalty=own)
 
 
 def guard(cell: str) -> str:
@@ -47,18 +69,53 @@ def _fine(part: str) -> Cell:
 
 def _of_penalty(part: str) -> Cell:
     def cell(one: Finding, _: Options) -> str:
-        value = getattr(one.penalty, part, None)
+        value = getattr(one.penalty or one.reward, part, None)
         return "; ".join(value) if isinstance(value, tuple) else value or ""
 
     return cell
 
 
 def _holds(one: Finding, options: Options) -> str:
-    return "; ".join(hold(name, options) for name in (one.penalty.holds if one.penalty else ()))
+    part = one.penalty or one.reward
+    return "; ".join(hold(name, options) for name in (part.holds if part else ()))
 
 
 def _waiver(one: Finding, _: Options) -> str:
     return "; ".join(f"{name}: {value}" for name, value in (one.waiver or {}).items())
+
+
+def _more(report: Report) -> Iterator[tuple[Text, Cell]]:
+    """Give the columns that only some policies need."""
+    penalties = [one.penalty for one in report.findings if one.penalty]
+    rewards = [one.reward for one in report.findings if one.reward]
+    if any(one.shares for one in penalties):
+        yield Text("分摊前全额(元)", "whole fine before shares (yuan)"), _whole
+    for unit in units_of(penalties).values():
+        yield unit.title, _unit(unit.unit, "penalty")
+    if rewards:
+        yield Text("建议奖励(元)", "proposed reward (yuan)"), _credit
+        yield Text("奖给", "reward to"), lambda one, _: (one.reward.to or "") if one.reward else ""
+    for unit in units_of(rewards).values():
+        title = Text(f"奖励：{unit.title.zh}", f"reward: {unit.title.pick('en')}")
+        yield title, _unit(unit.unit, "reward")
+
+
+def _unit(name: str, side: str) -> Cell:
+    def cell(one: Finding, _: Options) -> str:
+        part = getattr(one, side)
+        found = {unit.unit: unit for unit in part.units} if part else {}
+        return amount(found[name].amount.proposed, found[name].places) if name in found else ""
+
+    return cell
+
+
+def _credit(one: Finding, _: Options) -> str:
+    return yuan(one.reward.credit.proposed) if one.reward and one.reward.credit else ""
+
+
+def _whole(one: Finding, _: Options) -> str:
+    whole = one.penalty.whole if one.penalty else None
+    return yuan(whole.proposed) if whole else ""
 
 
 _FIRST: tuple[tuple[Text, Cell], ...] = (

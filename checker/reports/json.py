@@ -7,8 +7,9 @@ from itertools import islice
 from typing import Any
 
 from checker.model import Figures, Input, Problem, Report, RunInfo
-from checker.reports.json_lines import FindingLines, encode, row_lines
+from checker.reports.json_lines import FindingLines, encode, fine_json, row_lines, units_json
 from checker.reports.options import Options, cut_off, shown
+from checker.reports.sums import alive, goes_beyond_money, rewarded, total, units_of
 
 LINES = 5_000
 
@@ -26,7 +27,12 @@ def pieces(report: Report, options: Options) -> Iterator[str]:
     yield from _list(encode(_problem(one, options)) for one in report.problems)
     yield ',\n "statistics": '
     yield from _tables(report.statistics, options)
-    yield ',\n "by_rule": ' + encode(report.by_rule) + "}\n"
+    yield ',\n "by_rule": ' + encode(report.by_rule)
+    if goes_beyond_money(report):
+        yield ',\n "rewards": '
+        yield from _list(map(FindingLines(options).line, rewarded(report)))
+        yield ',\n "sums": ' + encode(_sums(report))
+    yield "}\n"
 
 
 def _list(items: Iterable[str], indent: str = "  ") -> Iterator[str]:
@@ -76,6 +82,19 @@ def _run(run: RunInfo, report: Report) -> dict[str, Any]:
 
 def _input(one: Input) -> dict[str, Any]:
     return {"file": one.file, "sheet": one.sheet, "log": one.log, "rows": one.rows, "sha256": one.sha256}
+
+
+def _sums(report: Report) -> dict[str, Any]:
+    """Give what is not waived added up: fines, rewards and each unit apart."""
+    some = list(alive(report))
+    fines = [one.penalty.fine for one in some if one.penalty]
+    earned = [one.reward.credit for one in some if one.reward]
+    return {
+        "fines": fine_json(total(fines)),
+        "units": units_json(units_of(one.penalty for one in some).values()),
+        "rewards": fine_json(total(earned)),
+        "reward_units": units_json(units_of(one.reward for one in some).values()),
+    }
 
 
 def _problem(one: Problem, options: Options) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from checker.model import Evidence, Finding, Penalty, Text
+from checker.model import Evidence, Finding, Fine, Penalty, Reward, Text, UnitAmount
 from checker.reports.options import Options, yuan
+from checker.reports.sums import amount
 
 ROWS = 5_000
 KEPT = 4_096
@@ -41,13 +42,14 @@ class FindingLines:
             "record": one.record,
             "values": one.values,
         }
+        reward = "" if one.reward is None else f', "reward": {encode(_reward(one.reward))}'
         waiver = "null" if one.waiver is None else encode(one.waiver)
         evidence = ", ".join([self._evidence(row) for row in one.evidence])
         return (
             f'{{"fingerprint": {encode(one.fingerprint)}, {head}, {encode(body)[1:-1]}, "penalty": {self._penalty(one.penalty)}'
             f', "message": {encode(one.message.pick(self.lang))}, "evidence": [{evidence}], "waiver": {waiver}'
             f', "title": {self._title(one.title)}, "marks": {self._marks(one.marks)}'
-            f', "superseded_by": {_or_null(one.superseded_by)}}}'
+            f', "superseded_by": {_or_null(one.superseded_by)}{reward}}}'
         )
 
     def _evidence(self, one: Evidence) -> str:
@@ -95,12 +97,49 @@ def _place(file: str, sheet: str | None, log: str) -> tuple[str, str]:
 def _penalty(penalty: Penalty | None) -> dict[str, Any] | None:
     if penalty is None:
         return None
-    fine = penalty.fine
-    return {
-        "fine": fine and {"min": yuan(fine.min), "max": yuan(fine.max), "proposed": yuan(fine.proposed)},
+    fine, something = penalty.fine, bool(penalty.measures or penalty.units)
+    found: dict[str, Any] = {
+        "fine": fine_json(fine),
         "measures": penalty.measures,
         "liable": penalty.liable,
         "by": penalty.by,
         "holds": penalty.holds,
-        "released": (fine is not None or bool(penalty.measures)) and not penalty.holds,
+        "released": (fine is not None or something) and not penalty.holds,
+    }
+    if penalty.units:
+        found["units"] = units_json(penalty.units)
+    if penalty.shares:
+        found["shares"] = [{"liable": one.liable, "fine": fine_json(one.fine)} for one in penalty.shares]
+    return found
+
+
+def _reward(reward: Reward) -> dict[str, Any]:
+    something = bool(reward.measures or reward.units)
+    return {
+        "credit": fine_json(reward.credit),
+        "units": units_json(reward.units),
+        "measures": reward.measures,
+        "to": reward.to,
+        "by": reward.by,
+        "holds": reward.holds,
+        "released": (reward.credit is not None or something) and not reward.holds,
+    }
+
+
+def fine_json(fine: Fine | None) -> dict[str, str] | None:
+    """Give an amount of money, JSON-ready: yuan as text."""
+    if fine is None:
+        return None
+    return {"min": yuan(fine.min), "max": yuan(fine.max), "proposed": yuan(fine.proposed)}
+
+
+def units_json(units: Iterable[UnitAmount]) -> dict[str, dict[str, str]]:
+    """Give amounts of what is no money by unit, JSON-ready."""
+    return {
+        one.unit: {
+            "min": amount(one.amount.min, one.places),
+            "max": amount(one.amount.max, one.places),
+            "proposed": amount(one.amount.proposed, one.places),
+        }
+        for one in units
     }

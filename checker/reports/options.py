@@ -37,6 +37,11 @@ HOLDS: dict[str, Text] = {
     "no-deduction": Text("不从工资扣款的人员", "nothing is deducted from this person's wages"),
     "disabled": Text("扣款未启用", "fine switched off"),
     "unassigned": Text("责任人不明", "nobody, or several, liable"),
+    "cause-unknown": Text("原因未定，责任人不明", "the cause is not known, so nobody is liable yet"),
+    "nobody-liable": Text("按原因无人承担", "by its cause nobody is liable"),
+    "wages-unchecked": Text(
+        "分摊名单里的人是否可扣工资未核", "whose wages may be deducted is not checked for a list"
+    ),
     "amount-unknown": Text("金额无法确定", "amount cannot be determined"),
     "decision": Text("金额待核定", "amount to be decided by a person"),
     "waived": Text("已豁免", "waived"),

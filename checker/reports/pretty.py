@@ -25,6 +25,7 @@ from checker.reports.options import (
     word,
     yuan,
 )
+from checker.reports.sums import alive, rewarded, said, shares_said, total, units_of
 from checker.reports.table import Column, table
 
 FIRST_PROBLEMS = 20
@@ -57,6 +58,9 @@ def render(report: Report, options: Options) -> str:
         if group:
             title = f"{word(outcome, options)} {len(group)}"
             lines += ["", _paint(title, _COLORS.get(outcome), options), *_findings(group, options)]
+    if rewards := rewarded(report):
+        title = f"{_say(options, '建议奖励', 'Proposed rewards')} {len(rewards)}"
+        lines += ["", _paint(title, "32", options), *_rewards(rewards, options)]
     lines += _statistics(report, options)
     lines += _problems(report.problems, options)
     lines += _summary(report, options)
@@ -92,6 +96,20 @@ def _findings(group: Sequence[Finding], options: Options) -> list[str]:
     return table([columns[i] for i in used], [[row[i] for i in used] for row in rows], options.width)
 
 
+def _rewards(group: Sequence[Finding], options: Options) -> list[str]:
+    heads = [*_HEADS[:5], (Text("建议奖励", "proposed reward"), None)]
+    columns = [Column(text.pick(options.lang), least, right=i == 5) for i, (text, least) in enumerate(heads)]
+    rows = [[*_row(replace(one, penalty=None), options)[:5], _reward(one, options)] for one in group]
+    return table(columns, rows, options.width)
+
+
+def _reward(one: Finding, options: Options) -> str:
+    reward = one.reward
+    credit = f"+￥{interval(reward.credit)}".replace(" ", "\n") if reward and reward.credit else ""
+    more = said(reward.units, options, "+") if reward else []
+    return "\n".join(filter(None, [credit, *more, *(reward.measures if reward else ())]))
+
+
 def _row(one: Finding, options: Options) -> list[str]:
     return [
         one.clause,
@@ -99,7 +117,7 @@ def _row(one: Finding, options: Options) -> list[str]:
         when(one) if when(one) == (one.at or when(one)) else f"{when(one)}\n{one.at}",
         "\n".join((_message(one, options), *(f"[{mark}]" for mark in _marks(one, options)))),
         "\n".join(_evidence(one)),
-        _fine(one),
+        "\n".join(filter(None, [_fine(one), *shares_said(one.penalty), *_units(one, options)])),
     ]
 
 
@@ -114,6 +132,8 @@ def _marks(one: Finding, options: Options) -> Iterator[str]:
     if one.penalty:
         yield from one.penalty.measures
         yield from (hold(name, options) for name in one.penalty.holds)
+    if one.reward:
+        yield from (hold(name, options) for name in one.reward.holds)
     if one.waiver:
         yield f"{one.waiver.get('approver')}: {one.waiver.get('reason')}"
     if one.superseded_by:
@@ -149,6 +169,10 @@ def ranges(numbers: Sequence[int]) -> str:
 def _fine(one: Finding) -> str:
     fine = one.penalty.fine if one.penalty else None
     return f"￥{interval(fine)}".replace(" ", "\n") if fine else ""
+
+
+def _units(one: Finding, options: Options) -> list[str]:
+    return said(one.penalty.units, options) if one.penalty else []
 
 
 def _is_figure(one: Finding) -> bool:
@@ -253,11 +277,33 @@ def _summary(report: Report, options: Options) -> Iterator[str]:
     free = [one for one in alive if one.penalty and not one.penalty.holds]
     if len(free) != len(alive):
         yield _say(options, "其中无需再核  ", "of these, nothing left to settle  ") + _sum(free)
+    yield from _other_sums(report, options)
     holds = Counter(name for one in report.findings if one.penalty for name in one.penalty.holds)
     for name, number in sorted(holds.items()):
         yield _say(
             options, f"暂缓：{hold(name, options)}  {number} 条", f"held: {hold(name, options)}  {number}"
         )
+
+
+def _other_sums(report: Report, options: Options) -> Iterator[str]:
+    """Give units and rewards, each on a line of its own: a reward is never taken from the fines."""
+    some = list(alive(report))
+    for line in said(units_of(one.penalty for one in some).values(), options):
+        yield _say(options, f"建议另计  {line}", f"Proposed besides  {line}")
+    rewards = [one.reward for one in some if one.reward]
+    if rewards:
+        credit = total(one.credit for one in rewards)
+        yield (
+            _say(options, "建议奖励", "Proposed rewards")
+            + f"  ￥{yuan(credit.proposed)}"
+            + _say(
+                options,
+                f"（{len(rewards)} 条，未与扣款相抵）",
+                f" ({len(rewards)}, not set off against fines)",
+            )
+        )
+    for line in said(units_of(rewards).values(), options, "+"):
+        yield _say(options, f"建议奖励  {line}", f"Proposed rewards  {line}")
 
 
 def _sum(findings: Sequence[Finding]) -> str:

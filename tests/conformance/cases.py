@@ -136,6 +136,8 @@ def _pack(base: Mapping[str, Any], raw: Mapping[str, Any], rules: list[dict[str,
         calendar=build.calendar_source(settings.get("calendar")), leave=build.leave(settings.get("leave")),
         attestations=build.attestations(settings.get("attestations")),
         parameters=build.parameters(settings.get("parameters"), nowhere, ()),
+        units=build.units(settings.get("units"), nowhere), tallies=build.tallies(settings.get("tallies"), nowhere),
+        caps=build.caps(settings.get("caps"), nowhere),
         calendar_days=build.calendar_days([_checked("calendar", one) for one in base.get("calendars", ())]),
     )  # fmt: skip
 
