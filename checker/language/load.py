@@ -150,6 +150,7 @@ def build_pack(sources: Sources) -> Pack:
         attestations=build.attestations(raw.get("attestations")),
         parameters=build.parameters(raw.get("parameters"), places, ("parameters",)),
         overlaps=build.overlaps(raw.get("overlaps"), places),
+        periods=build.periods(raw.get("periods")),
         calendar_days=build.calendar_days([one.value for one in sources.documents["calendar"]]),
         sha256=pack_sha256(sources.folder),
         folder=sources.folder,

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+from checker.calendar import Cycle
 from checker.language.places import Places as Places
 from checker.model import Place, Text
 
@@ -38,7 +39,9 @@ FieldType = Literal[
     "month",
     "quarter",
 ]
-CheckKind = Literal["each", "due", "aggregate", "streak", "respond", "retain", "attest"]
+CheckKind = Literal[
+    "each", "due", "aggregate", "streak", "respond", "retain", "attest", "coverage", "timetable"
+]
 
 
 @dataclass(frozen=True)
@@ -214,7 +217,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Link:
-    """Columns taken from another row. `match`: pairs (theirs, ours); `take`: new name → their field."""
+    """Columns taken from another row. `match`: pairs (theirs, ours); `take`: new name → their field.
+
+    `compare`: (theirs, operator, ours) that must hold besides. `earliest`, `latest`, `total`: new name → their field,
+    over all rows that match.
+    """
 
     name: str
     log: str
@@ -224,12 +231,22 @@ class Link:
     previous: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     count: str | None = None
+    compare: tuple[tuple[str, str, str], ...] = ()
+    earliest: Mapping[str, str] = field(default_factory=dict)
+    latest: Mapping[str, str] = field(default_factory=dict)
+    total: Mapping[str, str] = field(default_factory=dict)
     place: Place = NOWHERE
+
+    @property
+    def figures(self) -> dict[str, tuple[str, str]]:
+        """Give the columns that are figures over all matching rows: new name → (figure, their field)."""
+        kinds = (("min", self.earliest), ("max", self.latest), ("sum", self.total))
+        return {new: (fn, theirs) for fn, named in kinds for new, theirs in named.items()}
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Give the names of the columns this link adds."""
-        return (*self.take, *((self.count,) if self.count else ()))
+        return (*self.take, *((self.count,) if self.count else ()), *self.figures)
 
 
 @dataclass(frozen=True)
@@ -334,6 +351,7 @@ class Pack:
     attestations: Attestations | None = None
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     overlaps: Mapping[str, Overlap] = field(default_factory=dict)
+    periods: Mapping[str, Cycle] = field(default_factory=dict)
     calendar_days: Mapping[date, CalendarDay] = field(default_factory=dict)
     sha256: str = ""
     folder: Path = Path()
