@@ -19,12 +19,17 @@ def add_pairing(chain: Chain, step: Step) -> None:
     assert isinstance(step, Pairing)
     chain.recursive = True
     writer = chain.w()
-    chain.then(
-        f"SELECT w.*, ({writer.sql(step.at)}) AS _at, ({writer.sql(step.among)}) AS _among FROM {chain.current} w"
-    )
+    group = ", ".join(f"'k{i}': {writer.sql(e)}" for i, e in enumerate(step.by))
+    own = {
+        "_at": writer.sql(step.at),
+        "_among": writer.sql(step.among),
+        "_g": f"{{{group}}}" if group else "0",
+    }
+    listed = ", ".join(f"({value}) AS {name}" for name, value in own.items())
+    chain.then(f"SELECT w.*, {listed} FROM {chain.current} w")
     before = chain.current
     near = chain.side(
-        f"SELECT p.*, w._at, w._among, w._src AS e_src, w._row AS e_row FROM {chain.pairs(step.related)} p "
+        f"SELECT p.*, w._at, w._among, w._g, w._src AS e_src, w._row AS e_row FROM {chain.pairs(step.related)} p "
         f"JOIN {before} w ON w._id = p._id WHERE w._among IS NOT FALSE"
     )
     ranked = _ranked(chain, near)
@@ -47,7 +52,7 @@ def add_pairing(chain: Chain, step: Step) -> None:
         f"LEFT JOIN ({loose}) l ON l._id = w._id LEFT JOIN {places} p ON p._id = w._id"
     )
     chain.then(
-        f"SELECT w.* EXCLUDE (_at, _among), {paired} AS {quoted(step.name)}, "
+        f"SELECT w.* EXCLUDE (_at, _among, _g), {paired} AS {quoted(step.name)}, "
         f"a.time AS {quoted(step.name + '_at')}, p.ev AS {name} FROM {before} w {joins}"
     )
 
@@ -58,7 +63,7 @@ def _ranked(chain: Chain, near: str) -> str:
     length = f"abs({Writer('n', 'n', chain.zone).sql(between)})"
     order = f"{length}, n._at, n.e_src, n.e_row, n._src, n._row, n._id"
     return chain.side(
-        f"SELECT n._id, n._src, n._row, n.v0 AS time, n.c, n._among, row_number() OVER (ORDER BY {order}) AS k "
+        f"SELECT n._id, n._g, n._src, n._row, n.v0 AS time, n.c, n._among, row_number() OVER (ORDER BY {order}) AS k "
         f"FROM {near} n WHERE n.v0 IS NOT NULL AND n._at IS NOT NULL"
     )
 
@@ -66,12 +71,12 @@ def _ranked(chain: Chain, near: str) -> str:
 def _paired(chain: Chain, pairs: str) -> str:
     """Give the pairs that are made: `_id` and `time`."""
     name = f"{chain.prefix}x{len(chain.ctes)}"
-    one, other = "PARTITION BY _id", "PARTITION BY _src, _row"
+    one, other = "PARTITION BY _id", "PARTITION BY _g, _src, _row"
     marked = f"SELECT *, (k = min(k) OVER ({one}) AND k = min(k) OVER ({other})) AS made FROM {name} WHERE NOT done"
     told = f"SELECT *, bool_or(made) OVER ({one}) OR bool_or(made) OVER ({other}) AS gone FROM ({marked})"
     rounds = chain.side(
-        f"SELECT _id, _src, _row, time, k, FALSE AS done FROM ({pairs}) UNION ALL "
-        f"SELECT _id, _src, _row, time, k, made FROM ({told}) WHERE made OR NOT gone"
+        f"SELECT _id, _g, _src, _row, time, k, FALSE AS done FROM ({pairs}) UNION ALL "
+        f"SELECT _id, _g, _src, _row, time, k, made FROM ({told}) WHERE made OR NOT gone"
     )
     assert rounds == name
     return chain.side(f"SELECT _id, time FROM {rounds} WHERE done")

@@ -354,6 +354,7 @@ def _pairing(house: _House, step: Step, rows: list[Row]) -> None:
         row["_at"], row["_among"] = house.value(step.at, row), house.value(step.among, row)
         if row["_among"] is False:
             continue
+        by = tuple(house.value(e, row) for e in step.by)
         sure, doubtful = _belonging(house, step.related, row)
         for certain, others in ((True, sure), (False, doubtful)):
             for other in others:
@@ -363,7 +364,8 @@ def _pairing(house: _House, step: Step, rows: list[Row]) -> None:
                     continue
                 length = abs(elapsed(house.world, row["_at"], time))
                 rank = (length, row["_at"], row["_src"], row["_row"], other["_src"], other["_row"])
-                candidates.append(Candidate(rank, place, (other["_src"], other["_row"]), certain, time))
+                partner = (by, other["_src"], other["_row"])
+                candidates.append(Candidate(rank, place, partner, certain, time))
     least = paired([one for one in candidates if one.certain])
     most = paired([one for one in candidates if rows[one.place]["_among"]])
     for place, row in enumerate(rows):

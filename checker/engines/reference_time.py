@@ -27,11 +27,11 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A pair that may be made: shorter `rank` first; `place` is the row of the source, `other` that of the log."""
+    """A pair that may be made: shorter `rank` first; `place` is the row of the source, `other` that of the log in its group."""
 
     rank: tuple[Any, ...]
     place: int
-    other: tuple[int, int]
+    other: tuple[Any, ...]
     certain: bool
     time: datetime
 
@@ -107,7 +107,7 @@ def _figure(step: Coverage, pieces: Iterable[Piece]) -> int:
 def paired(candidates: Iterable[Candidate]) -> dict[int, datetime]:
     """Give, for each row of the source that is paired, the time of its partner: the nearest free pair comes first."""
     partners: dict[int, datetime] = {}
-    taken: set[tuple[int, int]] = set()
+    taken: set[tuple[Any, ...]] = set()
     for one in sorted(candidates, key=lambda one: one.rank):
         if one.place not in partners and one.other not in taken:
             partners[one.place] = one.time

@@ -100,11 +100,12 @@ def _paired(house: House, step: Pairing, columns: Columns, candidates: str, key:
     maker, there = house.maker(columns), house.maker(columns, house.columns(step.log))
     at, among, time = maker.make(step.at), maker.make(step.among), there.make(step.time)
     keys = [maker.make(m.this) for m in step.match]
+    by = [maker.make(e) for e in step.by]
     elapsed = _elapsed(house, columns)
 
     def fill(asked: Row) -> Any:
         rows = columns.rowset.rows()
-        pairs, loose = _pairs(rows, candidates, at, time, elapsed)
+        pairs, loose = _pairs(rows, candidates, at, time, by, elapsed)
         chosen = [among(row, NOBODY) for row in rows]
         least = _nearest(pair for pair in pairs if pair[3])
         most = _nearest(pair for pair in pairs if chosen[pair[1]])
@@ -118,17 +119,17 @@ def _paired(house: House, step: Pairing, columns: Columns, candidates: str, key:
     return fill
 
 
-Pair = tuple[tuple[Any, ...], int, tuple[int, int], bool, datetime]
+Pair = tuple[tuple[Any, ...], int, tuple[Any, ...], bool, datetime]
 
 
 def _pairs(
-    rows: Sequence[Row], candidates: str, at: Fn, time: Fn, elapsed: Elapsed
+    rows: Sequence[Row], candidates: str, at: Fn, time: Fn, by: Sequence[Fn], elapsed: Elapsed
 ) -> tuple[list[Pair], set[int]]:
     """Give every pair that may be made, and the places of rows of which a pair has no length."""
     pairs: list[Pair] = []
     loose: set[int] = set()
     for place, row in enumerate(rows):
-        mine = at(row, NOBODY)
+        mine, group = at(row, NOBODY), tuple(one(row, NOBODY) for one in by)
         sure, doubtful, _ = row[candidates]
         for certain, others in ((True, sure), (False, doubtful)):
             for other in others:
@@ -138,13 +139,13 @@ def _pairs(
                     continue
                 own = (other["_src"], other["_row"])
                 rank = (abs(elapsed(mine, theirs)), mine, row["_src"], row["_row"], *own)
-                pairs.append((rank, place, own, certain, theirs))
+                pairs.append((rank, place, (group, *own), certain, theirs))
     return pairs, loose
 
 
 def _nearest(pairs: Any) -> dict[int, datetime]:
     partners: dict[int, datetime] = {}
-    taken: set[tuple[int, int]] = set()
+    taken: set[tuple[Any, ...]] = set()
     for _, place, other, _, time in sorted(pairs, key=lambda pair: pair[0]):
         if place not in partners and other not in taken:
             partners[place] = time

@@ -51,7 +51,7 @@ def fields_read(rule: RulePlan, plan: Plan) -> Reads:
 def _step_reads(step: Step, source: str) -> Reads:
     """Give what a step reads of the row judged and of the other logs."""
     if isinstance(step, Coverage | Pairing):
-        own = [step.low, step.high] if isinstance(step, Coverage) else [step.at, step.among]
+        own = [step.low, step.high] if isinstance(step, Coverage) else [step.at, step.among, *step.by]
         read = set().union(*(_step_reads(one, source) for one in relations_of(step)))
         return read | {(source, name) for e in own for _, name in _names(e)}
     exprs = exprs_of(step)

@@ -58,7 +58,7 @@ def exprs_of(step: Step) -> list[Expr | None]:
     if isinstance(step, Coverage):
         return [step.low, step.high, *(e for part in relations_of(step) for e in exprs_of(part))]
     if isinstance(step, Pairing):
-        return [step.at, step.among, *exprs_of(step.related)]
+        return [step.at, step.among, *step.by, *exprs_of(step.related)]
     extra = [step.failed] if isinstance(step, Run) else [c for _, c in step.columns]
     return [*step.by, *step.order, *extra]
 

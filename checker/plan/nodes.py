@@ -223,7 +223,8 @@ class Pairing:
 
     A pair may be made where match and `where` hold; its length is the time between `at` of this row and `time` of
     the other. Of equally long pairs the one with the earlier `at` comes first, then file order of this side, then of
-    the other. Rows of the source take part where `among` holds. Over all rows of the source (scope or not).
+    the other. Rows of the source take part where `among` holds, each group of equal `by` for itself: of a row of the
+    other log that may belong to several groups it is not known to which. Over all rows of the source (scope or not).
     Adds `name` (bool: true if this row is paired though nothing that is not known helps it, false if even all of
     that would not pair it, else null), and `name_at`, the `time` of the other row where it is true.
     """
@@ -235,6 +236,7 @@ class Pairing:
     at: Expr
     time: Expr
     among: Expr = Lit(True, "bool")
+    by: tuple[Expr, ...] = ()
 
     @property
     def related(self) -> Related:

@@ -93,7 +93,8 @@ def _step(step: Step) -> str:
         return "\n".join(_coverage(step))
     if isinstance(step, Pairing):
         pair = f"{_matches(step.match)} and {show_expr(step.where)}"
-        return f"pairing   {step.name} of {show_expr(step.at)} with {step.log} at {show_expr(step.time)} where {pair}"
+        by = ", ".join(show_expr(e) for e in step.by) or "all"
+        return f"pairing   {step.name} of {show_expr(step.at)} with {step.log} at {show_expr(step.time)} by {by} where {pair}"
     by = ", ".join(show_expr(e) for e in step.by)
     order = ", ".join(show_expr(e) for e in step.order)
     if isinstance(step, Previous):

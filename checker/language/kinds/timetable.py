@@ -26,7 +26,7 @@ from checker.language.predicates import literal
 from checker.language.scope import Scope, key_match
 from checker.model import Text, Value
 from checker.plan import build as b
-from checker.plan.nodes import Call, Expr, Lit, Match, Pairing
+from checker.plan.nodes import Call, Expr, Grid, Lit, Match, Pairing
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = datetime.min.time()
@@ -57,7 +57,9 @@ def compile_timetable(ctx: Context) -> Draft:
         ]
     )
     among = b.and_(draft.applies)
-    draft.steps.append(Pairing("paired", scope.table, matches, where, at, time, among))
+    draft.steps.append(
+        Pairing("paired", scope.table, matches, where, at, time, among, _groups(draft, matches))
+    )
     draft.require = col("paired", "bool")
     draft.due = Call("add_elapsed", (last, Lit(1, "duration")), "datetime")
     if "plan" in ctx.check:
@@ -65,6 +67,13 @@ def compile_timetable(ctx: Context) -> Draft:
     actual = col("paired_at", "datetime")
     draft.values = {"planned_at": (at, None), "actual": (actual, None), **draft.values}
     return draft
+
+
+def _groups(draft: Draft, matches: tuple[Match, ...]) -> tuple[Expr, ...]:
+    """Give what rows share that compete for records: the subject, or what a plan is matched by."""
+    if isinstance(draft.source, Grid) and draft.names is not None and draft.source.key:
+        return (draft.names.name(draft.source.key),)
+    return tuple(match.this for match in matches)
 
 
 def _planned(ctx: Context, scope: Scope) -> tuple[Draft, tuple[Match, ...], list[Expr], Expr]:
