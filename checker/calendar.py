@@ -14,6 +14,7 @@ from checker.diagnostics import UsageError
 from checker.model import Period, Text
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+UNITS = ("day", "workday", "week", "month", "quarter", "year")
 _MONTHS = {"day": 0, "workday": 0, "week": 0, "month": 1, "quarter": 3, "year": 12}
 
 

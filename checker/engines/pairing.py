@@ -37,14 +37,6 @@ def add_pairing(chain: Chain, step: Step) -> None:
     most = _paired(chain, f"SELECT * FROM {ranked} WHERE _among")
     loose = f"SELECT DISTINCT _id FROM {near} WHERE v0 IS NULL OR _at IS NULL"
     places = chain.side(f"SELECT _id, {PLACES} AS ev FROM {near} GROUP BY _id")
-    unknown = " OR ".join(
-        ["w._among IS NULL", "b._id IS NOT NULL", "l._id IS NOT NULL"]
-        + [f"({writer.sql(m.this)}) IS NULL" for m in step.match]
-    )
-    paired = (
-        f"CASE WHEN a._id IS NOT NULL THEN TRUE WHEN w._among IS FALSE THEN FALSE "
-        f"WHEN {unknown} THEN NULL ELSE FALSE END"
-    )
     name = f"_ev{len(chain.evidence)}"
     chain.evidence.append((name, step.log.split("+")[0]))
     joins = (
@@ -52,8 +44,18 @@ def add_pairing(chain: Chain, step: Step) -> None:
         f"LEFT JOIN ({loose}) l ON l._id = w._id LEFT JOIN {places} p ON p._id = w._id"
     )
     chain.then(
-        f"SELECT w.* EXCLUDE (_at, _among, _g), {paired} AS {quoted(step.name)}, "
+        f"SELECT w.* EXCLUDE (_at, _among, _g), {_told(step, writer)} AS {quoted(step.name)}, "
         f"a.time AS {quoted(step.name + '_at')}, p.ev AS {name} FROM {before} w {joins}"
+    )
+
+
+def _told(step: Pairing, writer: Writer) -> str:
+    """Give whether a row is paired: `a` if certainly, `b` if it may be, `l` if a pair has no length."""
+    unknown = ["w._among IS NULL", "b._id IS NOT NULL", "l._id IS NOT NULL"]
+    unknown += [f"({writer.sql(m.this)}) IS NULL" for m in step.match]
+    return (
+        "CASE WHEN a._id IS NOT NULL THEN TRUE WHEN w._among IS FALSE THEN FALSE "
+        f"WHEN {' OR '.join(unknown)} THEN NULL ELSE FALSE END"
     )
 
 

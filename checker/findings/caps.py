@@ -1,4 +1,4 @@
-"""The most that fines of one rule may add up to: per occurrence, or per person and day or month."""
+"""The most that fines of one rule may add up to: per occurrence, or per person and day, month or other period."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ def apply(fails: Sequence[Draft]) -> None:
 
 
 def _span(per: str, draft: Draft) -> str:
-    """Give what shares one cap: the occurrence itself, or a day or month as the start of the ISO date."""
+    """Give what shares one cap: the occurrence itself, a period of the pack, or the start of the ISO date."""
     if per == "occurrence" or draft.at is None:
         return draft.fingerprint
+    if per in draft.frame.pack.periods:
+        period = draft.frame.pack.periods[per].period_of(draft.at)
+        return period.text if period else draft.fingerprint
     return draft.at.isoformat()[: _LENGTH[per]]

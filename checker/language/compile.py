@@ -159,7 +159,11 @@ def _memory(pack: Pack, rule: Rule, spec: RunSpec) -> date:
     length = parse_duration(within) if isinstance(within, str) else within
     if isinstance(length, Duration):
         start -= timedelta(days=length.amount * _LONGEST.get(length.unit, 1) + 1)
-    return start.replace(day=1) if (penalty.get("cap") or {}).get("per") == "month" else start
+    per = (penalty.get("cap") or {}).get("per")
+    if isinstance(per, str) and per in pack.periods:
+        whole = pack.periods[per].period_of(spec.period.start)
+        return min(start, whole.start) if whole else start
+    return start.replace(day=1) if per == "month" else start
 
 
 def calendar_of(spec: RunSpec) -> Calendar:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from checker.diagnostics import Diagnostic, has_errors
-from checker.language import lint_approval, lint_clauses, lint_logs, lint_names, lint_values
+from checker.language import lint_approval, lint_clauses, lint_logs, lint_names, lint_periods, lint_values
 from checker.language.pack import Pack
 from checker.language.yaml_loader import Document
 from checker.model import Place, Text
@@ -36,6 +36,8 @@ CHECKS: tuple[LintCheck, ...] = (
     lint_names.overlaps_exist,
     lint_names.rule_ids_differ,
     lint_names.forms_are_whole,
+    lint_periods.periods_are_sound,
+    lint_periods.periods_exist,
     lint_values.days_exist,
     lint_values.effective_spans,
     lint_values.parameters_cover,

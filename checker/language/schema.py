@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from checker.calendar import UNITS
 from checker.diagnostics import UsageError
 from checker.language.pack import Pack
 from checker.language.suggest import closest, one_of
@@ -235,6 +236,7 @@ def pack_schema(pack: Pack) -> dict[str, Any]:
     columns = sorted({name for log in pack.logs.values() for name in log.columns()})
     words["logName"]["enum"] = list(dict.fromkeys([*pack.logs, "person", "region", "company"]))
     words["fieldName"]["enum"] = [*columns, "required"]
+    words["periodName"]["enum"] = [*UNITS, "occurrence", *pack.periods]
     words["clauseRef"]["enum"] = list(pack.clauses)
     words["predicate"]["propertyNames"]["enum"] = [*columns, "any_of", "all_of", "not", "complete"]
     rule = schema["properties"]["rules"]["items"]["properties"]
