@@ -57,7 +57,7 @@ def check(
     runner = build(engine, master)
     said("rules", 0, STEPS)
     pack = load_pack(rules)
-    span = parse_period(period, pack.periods) if own is True else own
+    span = parse_period(period, pack.periods)
     waived = load_waivers(waivers) if waivers else ()
     with connect() as db:
         said("logs", 1, STEPS)

@@ -50,7 +50,8 @@ def log_names(rule: Rule) -> Iterator[tuple[Path, str]]:
 
 def judged_log(rule: Rule) -> str | None:
     """Give the log whose rows the check judges or counts."""
-    part = rule.check.get("to", rule.check.get("plan", rule.check))
+    parts = (rule.check.get(word) for word in ("to", "plan"))
+    part = next((one for one in parts if isinstance(one, Mapping)), rule.check)
     log = part.get("log")
     return log if isinstance(log, str) else None
 
