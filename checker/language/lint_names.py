@@ -33,7 +33,7 @@ COMPUTED = (
     "period", "period_start", "period_end", "missing", "late", "submitted_at", "answered_at",
     "keep_through", "length", "gap", "percent", "numerator", "denominator", "target", "within",
     "early", "at_least", "at_most", "more_than", "less_than", "streak", "amount", "fine", "as_of",
-    "start", "keep", "disposed", "signers", "conclusion", "expected", "since", "until", "planned_at",
+    "start", "keep", "disposed", "signers", "conclusion", "expected", "since", "until", "least", "most", "planned_at",
 )  # fmt: skip
 
 

@@ -49,6 +49,7 @@ def compile_coverage(ctx: Context) -> Draft:
     draft.steps.append(step)
     figure = _figure(step)
     draft.values = {"actual": (figure.actual, _unit(ctx)), "count": (col("covered"), None)}
+    draft.values |= {"least": (figure.low, _unit(ctx)), "most": (figure.high, _unit(ctx))}
     if step.pieces:
         edges = (("since", "covered_from"), ("until", "covered_to"))
         draft.values |= {name: (col(column, "datetime"), None) for name, column in edges}
