@@ -185,7 +185,7 @@ def linked(draw: st.DrawFn) -> Raw:
         "last_paid": [{"present": True}, {"at_least": "2026-10-09"}],
         "at_run": [{"present": False}, {"at_most": {"field": "planned"}}],
         "costs": [{"at_most": 3}, {"is": 0}],
-        "until": [{"more_than": {"field": "planned"}}, {"present": True}],
+        "until": [{"more_than": {"field": "planned"}}, {"at_most": "2026-10-10"}],
     }
     return {"each": {"log": "plans", "require": {name: draw(st.sampled_from(tests[name]))}}}
 

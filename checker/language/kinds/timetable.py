@@ -112,6 +112,9 @@ def _moments(ctx: Context, first: date) -> Iterator[tuple[Value, ...]]:
     """Give a row for each planned moment, named by day and time: `2026-10-05 08:00`."""
     spec, every = ctx.spec, ctx.check.get("every", "day")
     times = list(_times(ctx))
+    if not times:
+        said = Text("从 first 到 last 没有一个时刻", "there is no moment from `first` to `last`")
+        raise Fault(said, path=(*ctx.path, "last"), code="timetable-form")
     day, last = min(first, spec.period.start) - _DAY, spec.period.end + _DAY
     day = max(day, ctx.rule.effective.start)
     while day <= last:
