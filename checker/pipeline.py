@@ -51,9 +51,6 @@ def check(
     """
     said = progress or (lambda step, done, of: None)
     moment = parse_as_of(as_of)
-    own = ":" in period or parse_period(
-        period
-    )  # what is wrong with an option is told before anything is read
     runner = build(engine, master)
     said("rules", 0, STEPS)
     pack = load_pack(rules)
@@ -236,7 +233,6 @@ def _has_row_from(first: date, tables: Tables, log: str, column: str) -> bool:
         days = (day for (day,) in tables.rows(log, [column]))
         return any(day is None or day >= (start if isinstance(day, datetime) else first) for day in days)
     name = quote(column)
-    own = f"SELECT 1 FROM {info.sql} WHERE {name} IS NULL OR {name} >= DATE '{first}' LIMIT 1"
     return bool(tables.db.execute(own))
 
 
