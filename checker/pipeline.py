@@ -233,6 +233,7 @@ def _has_row_from(first: date, tables: Tables, log: str, column: str) -> bool:
         days = (day for (day,) in tables.rows(log, [column]))
         return any(day is None or day >= (start if isinstance(day, datetime) else first) for day in days)
     name = quote(column)
+    own = f"SELECT 1 FROM {info.sql} WHERE {name} IS NULL OR {name} >= DATE '{first}' LIMIT 1"
     return bool(tables.db.execute(own))
 
 
