@@ -2,7 +2,8 @@
 
 The window of `within: 12 months` ends with the day of the fail, which counts, and starts the day after the
 same day twelve months before, so the anniversary is outside. Waived and superseded fails do not count: what
-was not held against a person must not make a later fine dearer.
+was not held against a person must not make a later fine dearer. `within: fiscal_year`, a period of the pack, counts
+the fails of the period that holds the day.
 """
 
 from __future__ import annotations
@@ -33,10 +34,19 @@ def apply(fails: Sequence[Draft]) -> None:
             continue
         memory = seen[one.frame.rule.id, one.who]
         memory.append(one)
-        start = window_start(one.at, resolved(raw["within"], one))
+        start = _start(one, one.at, resolved(raw["within"], one))
         count = sum(1 for past in memory if past.at is not None and past.at > start)
         for step in raw["steps"]:
             _step(step, count, one)
+
+
+def _start(draft: Draft, day: date, within: Any) -> date:
+    """Give the last day that is too old to count: of a length of time, or of a period of the pack that holds the day."""
+    cycle = draft.frame.pack.periods.get(str(within))
+    if cycle is None:
+        return window_start(day, within)
+    period = cycle.period_of(day)
+    return (period.start if period else day) - timedelta(days=1)
 
 
 def _step(step: Mapping[str, Any], count: int, draft: Draft) -> None:

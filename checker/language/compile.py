@@ -156,6 +156,9 @@ def _memory(pack: Pack, rule: Rule, spec: RunSpec) -> date:
     if isinstance(within, str) and within.startswith("$"):
         parameter = pack.parameter(rule, within[1:])
         within = parameter.at(spec.period.end) if parameter else None
+    if isinstance(within, str) and within in pack.periods:
+        whole = pack.periods[within].period_of(start)
+        start = whole.start if whole else start
     length = parse_duration(within) if isinstance(within, str) else within
     if isinstance(length, Duration):
         start -= timedelta(days=length.amount * _LONGEST.get(length.unit, 1) + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
@@ -19,6 +20,7 @@ from checker.model import Text
 Documents = Mapping[str, tuple[Document, ...]]
 _FORMS = ("months", "months_from_day", "days", "weeks_from", "spans")
 _NEEDS = {"from_month": "months", "from_day": "months", "from": "days"}
+_NAME = re.compile("[a-z][a-z0-9_]*")
 _CAPS = ("occurrence", "day", "month")
 
 
@@ -76,10 +78,14 @@ def _spans(raw: Mapping[str, Any], places: Places, path: Path) -> Iterator[Diagn
 def periods_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
     """Every period that a rule names is one of the calendar or of pack.yaml."""
     for rule in pack.rules:
-        cap = ((rule.penalty or {}).get("cap") or {}).get("per")
+        penalty = rule.penalty or {}
+        cap = (penalty.get("cap") or {}).get("per")
+        within = (penalty.get("escalation") or {}).get("within")
+        named = within if isinstance(within, str) and _NAME.fullmatch(within) else None
         for path, name, known in (
             (("check", rule.check_kind, "every"), rule.check.get("every"), UNITS),
             (("penalty", "cap", "per"), cap, _CAPS),
+            (("penalty", "escalation", "within"), named, ()),
         ):
             allowed = [*known, *pack.periods]
             if name is not None and name not in allowed:
