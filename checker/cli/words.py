@@ -65,6 +65,8 @@ NAMES: dict[str, Text] = {
     "signers": Text("确认人数", "signers"),
     "between": Text("每日时段", "in the daily window"),
     "days": Text("哪些日子", "on which days"),
+    "subjects": Text("对象范围", "subjects"),
+    "key": Text("键", "key"),
     "minus": Text("扣除", "without"),
     "on": Text("整日", "the whole day"),
     "everyone": Text("对所有对象", "for every subject"),
@@ -81,6 +83,11 @@ NAMES: dict[str, Text] = {
     "not": Text("并非", "not"),
     "complete": Text("填写齐全", "all filled in"),
 }
+
+
+FIELDS: dict[str, Text] = {"to": Text("止", "until"), "from": Text("起", "from")}
+LISTS: dict[str, Text] = {"within": Text("只算其中", "only within"), "minus": Text("扣除", "without")}
+"""What keys mean whose value is a field, or a list of records, where they mean something else besides."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +155,15 @@ class Speaker:
     def _map(self, raw: Mapping[str, Any], log: str | None, indent: str) -> Iterator[str]:
         log = raw.get("log", log)
         for key, value in raw.items():
-            head = indent + (NAMES[key].pick(self.lang) if key in NAMES else key)
+            names = (
+                FIELDS
+                if isinstance(value, str) and key in FIELDS
+                else LISTS
+                if isinstance(value, list)
+                else {}
+            )
+            name = names.get(key) or NAMES.get(key)
+            head = indent + (name.pick(self.lang) if name else key)
             if key in ("where", "require", "that", "hold"):
                 yield f"{head}: {self.predicate(value, log)}"
             elif isinstance(value, Mapping):

@@ -305,10 +305,30 @@ def filled(rows: Mapping[str, Rows], seed: int) -> dict[str, Rows]:
         blank_key = cell == "" and name in ("mid", "line")
         return kinds.get(name, lambda: moment(chance, 1))() if cell == UNREADABLE or blank_key else cell
 
+    def lasting(row: tuple[str, ...]) -> tuple[str, ...]:
+        """Give a row that lasts with edges that do not contradict each other."""
+        key, whose, start, end = row
+        if UNREADABLE in (start, end) and end:
+            make = (lambda: moment(chance, 1)) if key.startswith("s") else (lambda: day(chance))
+            known = start if start != UNREADABLE else end if end != UNREADABLE else make()
+            after = sorted([known, known, make()])
+            start = after[0] if start == UNREADABLE else start
+            end = after[-1] if end == UNREADABLE else end
+        return key, whose, start, end
+
     return {
-        log: [tuple(one(name, cell) for name, cell in zip(HEADS[log], row, strict=True)) for row in found]
+        log: [
+            tuple(
+                one(name, cell)
+                for name, cell in zip(HEADS[log], lasting(row) if log in LASTING else row, strict=True)
+            )
+            for row in found
+        ]
         for log, found in rows.items()
     }
+
+
+LASTING = ("stops", "services")
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ from checker.language.kinds.coverage import length
 from checker.language.pack import Duration
 from checker.language.params import parse_duration
 from checker.language.predicates import literal
-from checker.language.scope import Scope, key_match
+from checker.language.scope import Scope, day_lit, key_match
 from checker.model import Text, Value
 from checker.plan import build as b
 from checker.plan.nodes import Call, Expr, Grid, Lit, Match, Pairing
@@ -101,7 +101,8 @@ def _daily(ctx: Context, scope: Scope) -> tuple[Draft, tuple[Match, ...], list[E
     """Give a draft over subjects and the moments of each day; the days beside the run compete for records as well."""
     first = max(ctx.look_back, ctx.rule.effective.start)
     draft, _ = grid(ctx, ctx.check["per"], tuple(_moments(ctx, first)))
-    draft.scope = b.TRUE if ctx.look_back < ctx.spec.period.start else draft.judged
+    if ctx.look_back < ctx.spec.period.start:
+        draft.scope = b.compare("le", col("on", "date"), day_lit(ctx.spec.period.end))
     ctx.params.on = col("on", "date")
     matches = subject_match(ctx, draft, ctx.check["per"], scope)
     chosen = [subject_condition(draft, ctx.check["per"], scope)]
