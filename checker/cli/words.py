@@ -68,7 +68,7 @@ NAMES: dict[str, Text] = {
     "subjects": Text("对象范围", "subjects"),
     "key": Text("键", "key"),
     "minus": Text("扣除", "without"),
-    "on": Text("整日", "the whole day"),
+    "day": Text("整日", "the whole day"),
     "everyone": Text("对所有对象", "for every subject"),
     "times": Text("时刻", "at"),
     "first": Text("自", "from"),

@@ -107,7 +107,7 @@ def _part(part: Any, path: Path, logs: tuple[str, ...]) -> Iterator[Use]:
         return
     for word in ("where", "require", "that", "hold"):
         yield from predicate(part.get(word), (*path, word), logs)
-    for word in ("at", "of", "from", "to", "on", "period", "start", "disposed"):
+    for word in ("at", "of", "from", "to", "day", "period", "start", "disposed"):
         if isinstance(part.get(word), str):
             yield FieldUse((*path, word), part[word], logs)
     for at, name in enumerate(part.get("order", ())):

@@ -141,7 +141,7 @@ def coverage(draw: st.DrawFn) -> Raw:
     if draw(st.booleans()):
         check["minus"] = [{"log": "services", "from": "first", "to": "last", **everyone}]
     if draw(st.integers(0, 2)) == 0:
-        check["within"] = [{"log": "shifts", "on": "day", **everyone}]
+        check["within"] = [{"log": "shifts", "day": "day", **everyone}]
     if not points:
         check["take"] = draw(st.sampled_from(["covered", "uncovered", "longest", "longest_gap"]))
     if points and draw(st.booleans()):

@@ -157,12 +157,12 @@ def _part(
     if not raw.get("everyone"):
         matches = subject_match(ctx, draft, ctx.check["per"], scope)
         chosen.append(subject_condition(draft, ctx.check["per"], scope))
-    if ("on" in raw) == ("from" in raw):
-        said = Text("要么写 on，要么写 from 和 to", "say either `on`, or `from` and `to`")
+    if ("day" in raw) == ("from" in raw):
+        said = Text("要么写 day，要么写 from 和 to", "say either `day`, or `from` and `to`")
         raise Fault(said, path=path, code="coverage-form")
-    if "on" not in raw:
+    if "day" not in raw:
         return _stretches(role, scope, matches, chosen, _lasting(ctx, scope, raw, path, bounds[1]), bounds)
-    day = b.date_of(named(scope, raw["on"], (*path, "on")))
+    day = b.date_of(named(scope, raw["day"], (*path, "day")))
     after = b.add_days(day, b.lit(1)) if window[1] >= DAY else day
     edges = ((day, window[0]), (after, window[1] % DAY if window[1] >= DAY else window[1]))
     start, end = (Call("at_time", (one, Lit(since, "duration")), "datetime") for one, since in edges)
