@@ -14,14 +14,17 @@ from checker.diagnostics import UsageError
 from checker.model import Period, Text
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+UNITS = ("day", "workday", "week", "month", "quarter", "year")
 _MONTHS = {"day": 0, "workday": 0, "week": 0, "month": 1, "quarter": 3, "year": 12}
 
 
-def parse_period(text: str) -> Period:
+def parse_period(text: str, cycles: Mapping[str, Cycle] | None = None) -> Period:
     """Read a period as the command line takes it; whole days, both ends included.
 
+    `cycles` are the periods that a pack declares, for the form `pay_month:2026-10`.
+
     Raises:
-        UsageError: the text is none of the four forms.
+        UsageError: the text is none of the forms.
 
     >>> parse_period("2026-10").text, parse_period("2026-Q4").text
     ('2026-10-01/2026-10-31', '2026-10-01/2026-12-31')
@@ -29,6 +32,9 @@ def parse_period(text: str) -> Period:
     ('2026-01-01/2026-12-31', '2026-10-03/2026-10-09')
     """
     text = text.strip()
+    name, colon, own = text.partition(":")
+    if colon:
+        return _own_period(name, own, cycles or {})
     try:
         if any(
             not 2000 <= int(year) < 2200 for year in re.findall(r"\b\d{4}(?=-|Q|/|$)", text, re.IGNORECASE)
@@ -50,6 +56,20 @@ def parse_period(text: str) -> Period:
         Text(
             f"期间“{text}”无法识别；请写成 2026-10、2026-Q4、2026 或 2026-10-01/2026-10-31",
             f"period '{text}' is not understood; write 2026-10, 2026-Q4, 2026 or 2026-10-01/2026-10-31",
+        ),
+    )
+
+
+def _own_period(name: str, text: str, cycles: Mapping[str, Cycle]) -> Period:
+    found = cycles[name].named(text) if name in cycles else None
+    if found is not None:
+        return found
+    known = ", ".join(cycles) or "-"
+    raise UsageError.of(
+        "bad-period",
+        Text(
+            f"制度包没有期间“{name}:{text}”；pack.yaml 的 periods：{known}",
+            f"the pack has no period '{name}:{text}'; `periods` of pack.yaml: {known}",
         ),
     )
 
@@ -103,6 +123,90 @@ def month_end(day: date) -> date:
     return day.replace(day=_months.monthrange(day.year, day.month)[1])
 
 
+@dataclass(frozen=True)
+class Cycle:
+    """Periods that pack.yaml declares: of so many months or days, or spans that are listed.
+
+    Months begin on `from_day` of `from_month` and every `months` after it; days count from `anchor`, both ways.
+    Listed spans (label, first day, last day; in order) may leave days that belong to none.
+
+    >>> pay = Cycle("pay_month", months=1, from_day=26)
+    >>> pay.period_of(date(2026, 10, 25)).text, pay.label(date(2026, 9, 26))
+    ('2026-09-26/2026-10-25', '2026-10')
+    """
+
+    name: str
+    months: int = 0
+    from_month: int = 1
+    from_day: int = 1
+    days: int = 0
+    anchor: date = date(2000, 1, 1)
+    spans: tuple[tuple[str, date, date], ...] = ()
+
+    def period_of(self, day: date) -> Period | None:
+        """Give the period that holds `day`; None for a day between listed spans."""
+        if self.spans:
+            return next((Period(first, last) for _, first, last in self.spans if first <= day <= last), None)
+        if self.days:
+            start = day - timedelta(days=(day - self.anchor).days % self.days)
+            return Period(start, start + timedelta(days=self.days - 1))
+        shifted = day - timedelta(days=self.from_day - 1)
+        gone = (shifted.month - self.from_month) % self.months
+        first = add_months(shifted.replace(day=1), -gone)
+        begins, ends = (
+            one + timedelta(days=self.from_day - 1) for one in (first, add_months(first, self.months))
+        )
+        return Period(begins, ends - timedelta(days=1))
+
+    def periods(self, first: date, last: date) -> Iterator[Period]:
+        """Give, in order, every period that shares a day with first..last."""
+        if self.spans:
+            yield from (Period(a, z) for _, a, z in self.spans if a <= last and first <= z)
+            return
+        current = self.period_of(first)
+        while current is not None and current.start <= last:
+            yield current
+            current = self.period_of(current.end + timedelta(days=1))
+
+    def label(self, start: date) -> str:
+        """Give the name of the period that begins on `start`.
+
+        A listed span has its own; a month is named by its last day, twelve months by the year they begin in, other
+        months by the month they begin in, days by the first.
+        """
+        if self.spans:
+            return next(name for name, first, _ in self.spans if first == start)
+        if self.days:
+            return start.isoformat()
+        named = add_months(start, 1) - timedelta(days=1) if self.months == 1 else start
+        return f"{named.year}" if self.months == 12 else f"{named:%Y-%m}"
+
+    def named(self, text: str) -> Period | None:
+        """Give the period that is called so, from 2000 to 2199; None if none is.
+
+        >>> Cycle("fiscal_year", months=12, from_month=4).named("2026").text
+        '2026-04-01/2027-03-31'
+        """
+        year = re.match(r"(2[01]\d\d)(?!\d)", text)
+        if self.spans:
+            return next((Period(first, last) for name, first, last in self.spans if name == text), None)
+        if not year:
+            return None
+        near = self.periods(date(int(year[1]) - 1, 11, 1), date(int(year[1]) + 1, 1, 31))
+        return next((one for one in near if self.label(one.start) == text), None)
+
+    @property
+    def pattern(self) -> str:
+        """Give the form of the names, as a regular expression."""
+        if self.spans:
+            return "|".join(re.escape(name) for name, _, _ in self.spans)
+        return "[0-9]{4}" if self.months == 12 else "[0-9]{4}-[0-9]{2}" + ("-[0-9]{2}" if self.days else "")
+
+
+Unit = str | Cycle
+"""A calendar unit (day workday week month quarter year), or the periods of a pack."""
+
+
 def start_of(day: date, unit: str) -> date:
     """Give the first day of the day's week (Monday), month, quarter or year; for `day`, itself."""
     if unit in ("day", "workday"):
@@ -124,20 +228,25 @@ def period_of(day: date, unit: str) -> Period:
     return Period(start, add_months(start, _MONTHS[unit]) - timedelta(days=1))
 
 
-def periods(first: date, last: date, unit: str) -> Iterator[Period]:
+def periods(first: date, last: date, unit: Unit) -> Iterator[Period]:
     """Give, in order, every period of `unit` that shares a day with first..last."""
+    if isinstance(unit, Cycle):
+        yield from unit.periods(first, last)
+        return
     current = period_of(first, unit)
     while current.start <= last:
         yield current
         current = period_of(current.end + timedelta(days=1), unit)
 
 
-def label(start: date, unit: str) -> str:
+def label(start: date, unit: Unit) -> str:
     """Give the name of a period, as findings print it.
 
     >>> [label(date(2026, 10, 12), u) for u in ("day", "week", "month", "quarter", "year")]
     ['2026-10-12', '2026-W42', '2026-10', '2026Q4', '2026']
     """
+    if isinstance(unit, Cycle):
+        return unit.label(start)
     if unit in ("day", "workday"):
         return start.isoformat()
     if unit == "week":

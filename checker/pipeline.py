@@ -50,10 +50,11 @@ def check(
         CheckerError: the rules, an option or all of the input cannot be used; it says everything that is wrong.
     """
     said = progress or (lambda step, done, of: None)
-    span, moment = parse_period(period), parse_as_of(as_of)
+    moment = parse_as_of(as_of)
     runner = build(engine, master)
     said("rules", 0, STEPS)
     pack = load_pack(rules)
+    span = parse_period(period, pack.periods)
     waived = load_waivers(waivers) if waivers else ()
     with connect() as db:
         said("logs", 1, STEPS)

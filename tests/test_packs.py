@@ -47,9 +47,12 @@ def ready(engine: str) -> None:
             pytest.skip(f"{fault}; set CHECKER_REQUIRE_SPARK to make this a failure")
 
 
-def checked(pack: Path, engine: str, monkeypatch: pytest.MonkeyPatch, period: str = PERIOD) -> Report:
+def checked(pack: Path, engine: str, monkeypatch: pytest.MonkeyPatch, period: str = "") -> Report:
+    """Check the samples of a pack; `run.txt` has a period and cut-off of its own."""
     monkeypatch.chdir(pack / "samples")
-    return pipeline.check([Path()], rules=pack, period=period, as_of=AS_OF, engine=engine)
+    said = pack / "run.txt"
+    own, as_of = said.read_text(encoding="utf-8").split() if said.is_file() else (PERIOD, AS_OF)
+    return pipeline.check([Path()], rules=pack, period=period or own, as_of=as_of, engine=engine)
 
 
 def fails(report: Report) -> dict[str, object]:
@@ -74,7 +77,7 @@ def test_a_pack_keeps_its_own_tests(pack: Path) -> None:
 @each_pack
 def test_every_rule_and_tally_of_a_pack_is_tested_where_it_speaks_and_where_it_is_silent(pack: Path) -> None:
     loaded = load_pack(pack)
-    cases = [case for path in files_of(pack) for case in load_cases(path)]
+    cases = [case for path in files_of(pack) for case in load_cases(path, lambda: loaded.periods)]
     names = {*(rule.id for rule in loaded.rules), *loaded.tallies}
     spoken = {case.rule for case in cases if case.expect or case.exactly}
     silent = {case.rule for case in cases if not case.expect and not case.exactly}

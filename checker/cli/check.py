@@ -39,7 +39,7 @@ READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told o
 @click.option(
     "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
 )
-@click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31")
+@click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31 | pay_month:2026-10")
 @click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True, help="引擎 engine")
 @click.option(

@@ -17,6 +17,7 @@ from checker.model import Lang, Text
 
 if TYPE_CHECKING:
     from checker.cli.pages import Book, RulePage
+    from checker.language.pack import Pack
 
 MARK = "<!-- checker docs -->"
 """The first line of every page written here: only such files are ever replaced or removed."""
@@ -43,7 +44,7 @@ def docs(rules: Path | None, to: Path, form: str, lang: Lang) -> None:
 
     (folder,) = packs((rules,) if rules else ())[:1]
     pack = language.load_pack(folder)
-    made = book(Speaker(pack, lang), _tests(folder))
+    made = book(Speaker(pack, lang), _tests(folder, pack))
     pages = dict(_written(made, form, lang))
     _own(to, pages)
     for name, text in pages.items():
@@ -53,12 +54,12 @@ def docs(rules: Path | None, to: Path, form: str, lang: Lang) -> None:
     say(f"写成 {len(pages)} 页" if lang == "zh" else f"{len(pages)} pages written")
 
 
-def _tests(folder: Path) -> dict[str, list[str]]:
+def _tests(folder: Path, pack: Pack) -> dict[str, list[str]]:
     from checker.packtest.cases import load_cases, test_files
 
     found: dict[str, list[str]] = defaultdict(list)
     for path in test_files(folder):
-        for case in load_cases(path):
+        for case in load_cases(path, lambda: pack.periods):
             found[case.rule].append(case.name)
     return found
 

@@ -9,7 +9,7 @@ import click
 
 from checker.cli.shared import deliver, packs
 
-FILES = ("pack", "logs", "clauses", "rules", "calendar", "tests", "waivers")
+FILES = ("pack", "logs", "clauses", "rules", "calendar", "tests", "waivers", "survivors")
 
 
 @click.command(short_help="打印规则包的 JSON Schema Print the pack's JSON Schema")

@@ -31,6 +31,8 @@ KINDS: dict[str, Text] = {
     "respond": Text("有甲事则须有乙事相应", "one record must be answered by another"),
     "retain": Text("保存到规定期限", "kept until the prescribed day"),
     "attest": Text("由人员书面确认", "stated by people in writing"),
+    "coverage": Text("记录盖住多少时间，或空出多少", "how much time records cover, or leave uncovered"),
+    "timetable": Text("计划的每个时刻都须有各自的记录", "every planned moment needs a record of its own"),
 }
 NAMES: dict[str, Text] = {
     "log": Text("台账", "log"),
@@ -61,11 +63,31 @@ NAMES: dict[str, Text] = {
     "disposed": Text("销毁日期", "disposed on"),
     "clause": Text("确认条款", "attested clause"),
     "signers": Text("确认人数", "signers"),
+    "between": Text("每日时段", "in the daily window"),
+    "days": Text("哪些日子", "on which days"),
+    "subjects": Text("对象范围", "subjects"),
+    "key": Text("键", "key"),
+    "minus": Text("扣除", "without"),
+    "day": Text("整日", "the whole day"),
+    "everyone": Text("对所有对象", "for every subject"),
+    "times": Text("时刻", "at"),
+    "first": Text("自", "from"),
+    "step": Text("每隔", "every"),
+    "last": Text("至", "until"),
+    "plan": Text("计划", "planned in"),
+    "tolerance": Text("前后允许", "give or take"),
+    "late": Text("可推后", "may be late by"),
+    "until": Text("保存到", "until"),
     "any_of": Text("任一", "any of"),
     "all_of": Text("同时", "all of"),
     "not": Text("并非", "not"),
     "complete": Text("填写齐全", "all filled in"),
 }
+
+
+FIELDS: dict[str, Text] = {"to": Text("止", "until"), "from": Text("起", "from")}
+LISTS: dict[str, Text] = {"within": Text("只算其中", "only within"), "minus": Text("扣除", "without")}
+"""What keys mean whose value is a field, or a list of records, where they mean something else besides."""
 
 
 @dataclass(frozen=True)
@@ -144,12 +166,24 @@ class Speaker:
     def _map(self, raw: Mapping[str, Any], log: str | None, indent: str) -> Iterator[str]:
         log = raw.get("log", log)
         for key, value in raw.items():
-            head = indent + (NAMES[key].pick(self.lang) if key in NAMES else key)
+            names = (
+                FIELDS
+                if isinstance(value, str) and key in FIELDS
+                else LISTS
+                if isinstance(value, list)
+                else {}
+            )
+            name = names.get(key) or NAMES.get(key)
+            head = indent + (name.pick(self.lang) if name else key)
             if key in ("where", "require", "that", "hold"):
                 yield f"{head}: {self.predicate(value, log)}"
             elif isinstance(value, Mapping):
                 yield head + ":"
                 yield from self._map(value, log, indent + "  ")
+            elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+                for one in value:
+                    yield head + ":"
+                    yield from self._map(one, log, indent + "  ")
             elif key in ("log", "per") and value in self.pack.logs:
                 yield f"{head}: {self.log(value)} ({value})"
             else:

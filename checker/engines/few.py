@@ -8,7 +8,8 @@ from dataclasses import replace
 from checker.engines.base import EngineTables, Result
 from checker.engines.rows import Judged, judge_rows
 from checker.model import Hit
-from checker.plan.nodes import Grid, Lookup, Plan, Related, RulePlan, Step
+from checker.plan.columns import logs_of
+from checker.plan.nodes import Grid, Plan, RulePlan, Step
 
 LITTLE = 4_000
 """Rows of all logs of a rule together up to which Python is quicker than planning statements, as measured."""
@@ -70,4 +71,4 @@ def _reads(rule: RulePlan, plan: Plan) -> set[str]:
 
 
 def _logs(steps: Iterable[Step]) -> Iterator[str]:
-    return (step.log for step in steps if isinstance(step, Related | Lookup))
+    return (log for step in steps for log in sorted(logs_of(step)))

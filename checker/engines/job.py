@@ -22,7 +22,9 @@ from checker.engines.sql import Writer
 from checker.model import Hit, HitBatch
 from checker.plan.columns import added_by, columns_of, exprs_of, this_names
 from checker.plan.nodes import (
+    Coverage,
     Grid,
+    Pairing,
     Plan,
     Previous,
     Records,
@@ -49,7 +51,7 @@ class Job(Prepared):
         for rule in self.plan.rules:
             if isinstance(rule.source, Grid):
                 self._grid(rule, rule.source)
-            elif self.lists(rule):
+            elif self.lists(rule) or _of_time(rule):
                 self._whole(rule, f"SELECT *, row_number() OVER () AS _id FROM {self.names[rule.source.log]}")
         for log, group in self._groups().items():
             self._marked(group, self._records(log))
@@ -76,7 +78,7 @@ class Job(Prepared):
 
     def _grid(self, rule: RulePlan, grid: Grid) -> None:
         sql = grid_sql(grid, self.names, self.zone)
-        if self._size(rule) <= self.many or self.lists(rule) or _neighbours(rule):
+        if self._size(rule) <= self.many or self.lists(rule) or _neighbours(rule) or _of_time(rule):
             self._whole(rule, sql)
             return
         periods = next(t for t in self.plan.small if t.name == grid.periods)
@@ -162,7 +164,7 @@ class Job(Prepared):
     def _groups(self) -> dict[str, Group]:
         groups: dict[str, Group] = defaultdict(list)
         for rule in self.plan.rules:
-            if isinstance(rule.source, Records) and not self.lists(rule):
+            if isinstance(rule.source, Records) and not self.lists(rule) and not _of_time(rule):
                 groups[rule.source.log].append(rule)
         return groups
 
@@ -232,4 +234,9 @@ def _key(*parts: str) -> str:
 
 
 def _neighbours(rule: RulePlan) -> bool:
-    return any(isinstance(step, Run | Previous) for step in rule.steps)
+    return any(isinstance(step, Run | Previous | Pairing) for step in rule.steps)
+
+
+def _of_time(rule: RulePlan) -> bool:
+    """Tell whether time is measured or paired: such rules are judged whole, and no other rule is slower for them."""
+    return any(isinstance(step, Coverage | Pairing) for step in rule.steps)

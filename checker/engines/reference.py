@@ -8,15 +8,19 @@ from datetime import date
 from typing import Any
 
 from checker.engines.base import EngineTables, Result
+from checker.engines.reference_time import Candidate, Stretch, covered, elapsed, paired
 from checker.model import Hit, Outcome
+from checker.plan.columns import COVERED
 from checker.plan.evaluate import World, evaluate
 from checker.plan.nodes import (
     Col,
+    Coverage,
     Derive,
     Expr,
     Grid,
     Lookup,
     Match,
+    Pairing,
     Plan,
     Previous,
     Related,
@@ -188,21 +192,32 @@ def _belongs(house: _House, step: Related, this: Row, other: Row) -> bool | None
     return False if False in parts else None if None in parts else True
 
 
+def _known_keys(house: _House, step: Related, row: Row) -> bool:
+    return all(house.value(m.this, row) is not None for m in step.match)
+
+
+def _belonging(house: _House, step: Related, row: Row) -> tuple[list[Row], list[Row]]:
+    """Give the rows that belong to this row and those that may, and note them as evidence."""
+    if not _known_keys(house, step, row):
+        return [], []
+    found = [(other, _belongs(house, step, row, other)) for other in house.log(step.log)]
+    sure = [r for r, holds in found if holds]
+    doubtful = [r for r, holds in found if holds is None]
+    if step.evidence:
+        log = step.log.split("+")[0]
+        row["_evidence"] = row["_evidence"] + [
+            (log, r["_src"], r["_row"]) for r in (sure + doubtful)[:EVIDENCE]
+        ]
+    return sure, doubtful
+
+
 def _related(house: _House, step: Step, rows: list[Row]) -> None:
     assert isinstance(step, Related)
     for row in rows:
-        if any(house.value(m.this, row) is None for m in step.match):
-            sure: list[Row] = []
-            row[f"{step.name}_unknown"] = 1
-        else:
-            found = [(house_row, _belongs(house, step, row, house_row)) for house_row in house.log(step.log)]
-            sure = [r for r, holds in found if holds]
-            doubtful = [r for r, holds in found if holds is None]
-            row[f"{step.name}_unknown"] = min(len(doubtful), 1) if step.exists else len(doubtful)
-            if step.evidence:
-                row["_evidence"] = row["_evidence"] + [
-                    (step.log.split("+")[0], r["_src"], r["_row"]) for r in (sure + doubtful)[:EVIDENCE]
-                ]
+        known = _known_keys(house, step, row)
+        sure, doubtful = _belonging(house, step, row)
+        unknown = len(doubtful) if known else 1
+        row[f"{step.name}_unknown"] = min(unknown, 1) if step.exists else unknown
         row[step.name] = min(len(sure), 1) if step.exists else len(sure)
         for take in step.takes:
             row[take.name] = _take(house, take, step, row, sure)
@@ -309,11 +324,65 @@ def _derive(house: _House, step: Step, rows: list[Row]) -> None:
         row[step.name] = house.value(step.expr, row)
 
 
+def _coverage(house: _House, step: Step, rows: list[Row]) -> None:
+    assert isinstance(step, Coverage)
+    for row in rows:
+        low, high = house.value(step.low, row), house.value(step.high, row)
+        known = low is not None and high is not None
+        found: list[Stretch] = []
+        for i, part in enumerate(step.parts):
+            related = step.related(i)
+            known = known and _known_keys(house, related, row)
+            sure, doubtful = _belonging(house, related, row)
+            for certain, others in ((True, sure), (False, doubtful)):
+                edges = (
+                    (house.value(part.start, row, other), house.value(part.end, row, other))
+                    for other in others
+                )
+                found += [Stretch(part.role, begins, ends, certain) for begins, ends in edges]
+        figures = covered(step, house.world, low, high, found) if known else {}
+        row[step.name] = sum(one.certain for one in found if one.role == "of")
+        row[f"{step.name}_unknown"] = sum(not one.certain for one in found)
+        row.update({f"{step.name}_{name}": figures.get(name) for name in COVERED})
+
+
+def _pairing(house: _House, step: Step, rows: list[Row]) -> None:
+    assert isinstance(step, Pairing)
+    candidates: list[Candidate] = []
+    loose: set[int] = set()
+    for place, row in enumerate(rows):
+        row["_at"], row["_among"] = house.value(step.at, row), house.value(step.among, row)
+        if row["_among"] is False:
+            continue
+        by = tuple(house.value(e, row) for e in step.by)
+        sure, doubtful = _belonging(house, step.related, row)
+        for certain, others in ((True, sure), (False, doubtful)):
+            for other in others:
+                time = house.value(step.time, row, other)
+                if time is None or row["_at"] is None:
+                    loose.add(place)
+                    continue
+                length = abs(elapsed(house.world, row["_at"], time))
+                rank = (length, row["_at"], row["_src"], row["_row"], other["_src"], other["_row"])
+                partner = (by, other["_src"], other["_row"])
+                candidates.append(Candidate(rank, place, partner, certain, time))
+    least = paired([one for one in candidates if one.certain])
+    most = paired([one for one in candidates if rows[one.place]["_among"]])
+    for place, row in enumerate(rows):
+        at, among = row.pop("_at"), row.pop("_among")
+        unsure = not among or place in most or place in loose or not _known_keys(house, step.related, row)
+        found = place in least and at is not None
+        row[step.name] = True if found else None if unsure and among is not False else False
+        row[f"{step.name}_at"] = least[place] if found else None
+
+
 _STEPS: dict[type, Callable[[_House, Step, list[Row]], None]] = {
     Related: _related,
     Lookup: _lookup,
     Previous: _previous,
     Run: _run,
+    Coverage: _coverage,
+    Pairing: _pairing,
     Derive: _derive,
 }
 

@@ -9,18 +9,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from checker.database import quote as quoted
+from checker.engines.coverage import add_coverage
 from checker.engines.lookups import add_lookup
 from checker.engines.neighbours import add_previous, add_run
+from checker.engines.pairing import add_pairing
 from checker.engines.sql import Writer
 from checker.plan.columns import columns_of, this_names
 from checker.plan.nodes import (
     Call,
     Col,
+    Coverage,
     Derive,
     Expr,
     Lit,
     Lookup,
     Match,
+    Pairing,
     Previous,
     Related,
     Run,
@@ -29,6 +33,8 @@ from checker.plan.nodes import (
 )
 
 EVIDENCE = 20
+PLACES = f"list_sort(list({{'f': CASE WHEN c THEN 0 ELSE 1 END, 's': _src, 'r': _row}}))[1:{EVIDENCE}]"
+"""The first places of pairs, certain ones first."""
 Link = tuple[str, tuple[tuple[Expr, Expr], ...]]
 """A log, and the expressions of both sides that must be equal."""
 
@@ -54,6 +60,8 @@ class Chain:
     current: str = ""
     evidence: list[tuple[str, str]] = field(default_factory=list)
     prefix: str = "w"
+    recursive: bool = False
+    """Whether some query refers to itself."""
 
     def start(self, sql: str) -> Chain:
         """Begin with a query that gives the subjects."""
@@ -80,7 +88,8 @@ class Chain:
     def text(self, query: str) -> str:
         """Give the whole statement that ends in `query`."""
         ctes = ",\n".join(f"{name} AS ({sql})" for name, sql in self.ctes)
-        return f"WITH {ctes}\n{query}" if ctes else query
+        recursive = "RECURSIVE " if self.recursive else ""
+        return f"WITH {recursive}{ctes}\n{query}" if ctes else query
 
     def w(self) -> Writer:
         """Give the writer for conditions between the working rows `w` and another log's rows `o`."""
@@ -89,6 +98,13 @@ class Chain:
     def table(self, step: Related | Lookup) -> str:
         """Give the database name of the log or view that a step looks into, or of what is near of it."""
         return self.near.get(link_of(step)) or self.tables[step.log]
+
+    def pairs(self, step: Related) -> str:
+        """Add a helper query with every pair that may belong: `_id`, `c`, `_src`, `_row`, and `vN` a take."""
+        writer = self.w()
+        found = _pairs(self, step, writer)
+        loose = _loose_pairs(self, step, writer)
+        return self.side(" UNION ALL ".join([*found, loose] if loose else found))
 
     def side(self, sql: str) -> str:
         """Add a helper query beside the working rows; give its name."""
@@ -121,15 +137,10 @@ def _related(chain: Chain, step: Step) -> None:
         _summed(chain, step)
         return
     writer = chain.w()
-    pairs = _pairs(chain, step, writer)
-    loose = _loose_pairs(chain, step, writer)
-    if loose:
-        pairs.append(loose)
+    joined = chain.pairs(step)
     parts = ["_id", *_figures(step)]
     if step.evidence:
-        entry = "{'f': CASE WHEN c THEN 0 ELSE 1 END, 's': _src, 'r': _row}"
-        parts.append(f"list_sort(list({entry}))[1:{EVIDENCE}] AS ev")
-    joined = chain.side(" UNION ALL ".join(pairs))
+        parts.append(f"{PLACES} AS ev")
     grouped = chain.side(f"SELECT {', '.join(parts)} FROM {joined} GROUP BY _id")
     columns = _counted(step, writer)
     if step.evidence:
@@ -288,4 +299,6 @@ _STEPS: dict[type, Callable[[Chain, Step], None]] = {
     Lookup: add_lookup,
     Previous: add_previous,
     Run: add_run,
+    Coverage: add_coverage,
+    Pairing: add_pairing,
 }

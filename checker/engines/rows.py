@@ -22,7 +22,7 @@ from checker.engines.rowsets import NOBODY, PLACE, Columns, Index, Row, RowSet
 from checker.memory import collector_at_rest
 from checker.model import Hit
 from checker.plan.evaluate import World
-from checker.plan.nodes import Expr, Grid, Plan, Related, RulePlan
+from checker.plan.nodes import Expr, Grid, Plan, RulePlan
 
 QUIET = ("pass", "not_applicable")
 Judged = tuple[list[Hit], dict[str, int]]
@@ -151,9 +151,7 @@ class _Judge:
         self.rowset = columns.rowset
         self.evidence: list[tuple[str, str]] = []
         for step in rule.steps:
-            key = add_step(house, step, columns)
-            if key is not None and isinstance(step, Related):
-                self.evidence.append((step.log.split("+")[0], key))
+            self.evidence += add_step(house, step, columns)
         make = house.maker(columns).make
         self.scope, self.suspect, self.applies = make(rule.scope), make(rule.suspect), make(rule.applies)
         self.outcome = make(rule.outcome)

@@ -14,20 +14,20 @@ Belonging = tuple[Sequence[Row], Sequence[Row], int]
 """Rows that belong, rows that may, and how many may as the plan counts them."""
 
 
-def add_related(house: House, step: Step, columns: Columns, seen: tuple[str, ...]) -> str | None:
+def add_related(house: House, step: Step, columns: Columns, seen: tuple[str, ...]) -> list[tuple[str, str]]:
     """Add the counts and figures; give where a row keeps what belongs to it, if that is evidence."""
     assert isinstance(step, Related)
-    core = columns.rowset.place((step, seen), lambda key: _belonging(house, step, columns, key))
+    core = columns.rowset.place((step, seen), lambda key: belonging(house, step, columns, key))
     most = 1 if step.exists else None
     part(columns, step.name, core, lambda row, found: len(found[0][:most]), "sure")
     maker = house.maker(columns, house.columns(step.log))
     part(columns, f"{step.name}_unknown", core, lambda row, found: found[2], "unknown")
     for take in step.takes:
         part(columns, take.name, core, _take(maker, take, step), take)
-    return core if step.evidence else None
+    return [(step.log.split("+")[0], core)] if step.evidence else []
 
 
-def _belonging(house: House, step: Related, columns: Columns, key: str) -> Make:
+def belonging(house: House, step: Related, columns: Columns, key: str) -> Make:
     """Give (rows that belong, rows that may, how many may) of a row."""
     others = house.columns(step.log)
     maker = house.maker(columns, others)

@@ -8,15 +8,18 @@ from typing import Any
 from checker.engines.closures import Fn
 from checker.engines.rows_lookup import add_lookup
 from checker.engines.rows_related import add_related, ranks
+from checker.engines.rows_time import add_coverage, add_pairing
 from checker.engines.rowsets import NOBODY, Columns, House, Make, Row, RowSet, part
 from checker.plan.columns import exprs_of, this_names
-from checker.plan.nodes import Derive, Lookup, Previous, Related, Run, Step
+from checker.plan.nodes import Coverage, Derive, Lookup, Pairing, Previous, Related, Run, Step
+
+Evidence = list[tuple[str, str]]
 
 
-def add_step(house: House, step: Step, columns: Columns) -> str | None:
-    """Add the columns of a step; give where it keeps the rows that are evidence, if any are."""
+def add_step(house: House, step: Step, columns: Columns) -> Evidence:
+    """Add the columns of a step; give the logs of rows that are evidence, and where a row keeps them."""
     reads = this_names([*exprs_of(step), *(m.this for m in getattr(step, "match", ()))])
-    return _STEPS[type(step)](house, step, columns, columns.seen(reads))
+    return _STEPS[type(step)](house, step, columns, columns.seen(reads)) or []
 
 
 def _derive(house: House, step: Step, columns: Columns, seen: tuple[str, ...]) -> None:
@@ -105,10 +108,12 @@ def _streak(
         row[key] = length[group] if truth else 0
 
 
-_STEPS: dict[type, Callable[[House, Step, Columns, tuple[str, ...]], str | None]] = {
+_STEPS: dict[type, Callable[[House, Step, Columns, tuple[str, ...]], Evidence | None]] = {
     Related: add_related,
     Lookup: add_lookup,
     Previous: _previous,
     Run: _run,
+    Coverage: add_coverage,
+    Pairing: add_pairing,
     Derive: _derive,
 }

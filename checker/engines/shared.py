@@ -95,6 +95,7 @@ def renamed_step(step: Step, names: Mapping[str, str]) -> Step:
         return replace(step, by=all_of(step.by), order=all_of(step.order), failed=renamed(step.failed, names))
     if isinstance(step, Previous):
         return replace(step, by=all_of(step.by), order=all_of(step.order))
+    assert isinstance(step, Related), "rules that measure or pair time are judged whole"
     where, order = renamed(step.where, names), all_of(step.order)
     return replace(step, match=_matches(step.match, names), where=where, order=order)
 

@@ -70,4 +70,8 @@ def _cut(fine: Fine, most: int) -> Fine:
 
 def _span(per: str, draft: Draft) -> str:
     """Give what shares one cap: the first day of the span that holds the event; one without a day is alone."""
-    return draft.fingerprint if draft.at is None else period_of(draft.at, per).start.isoformat()
+    if draft.at is None:
+        return draft.fingerprint
+    cycle = draft.frame.pack.periods.get(per)
+    period = cycle.period_of(draft.at) if cycle else period_of(draft.at, per)
+    return period.start.isoformat() if period else draft.fingerprint

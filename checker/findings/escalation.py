@@ -26,7 +26,9 @@ def apply(fails: Sequence[Draft]) -> None:
             continue
         days = seen[one.frame.rule.id, one.who]
         days.append(one.at)
-        count = len(days) - first_counted(days, resolved(raw.get("within"), one), reset_of(raw, one))
+        count = len(days) - first_counted(
+            days, resolved(raw.get("within"), one), reset_of(raw, one), one.frame.pack.periods
+        )
         for step in raw["steps"]:
             _step(step, count, one)
 

@@ -115,7 +115,7 @@ def _trips(tally: Tally, frame: Frame, who: str, events: Sequence[_Event]) -> It
         within = _in_force(tally.within, frame, event.day)
         reset = {word: _in_force(value, frame, event.day) for word, value in tally.reset.items()}
         days = [one.day for one in events[cleared : at + 1]]
-        active = events[cleared + first_counted(days, within, reset) : at + 1]
+        active = events[cleared + first_counted(days, within, reset, frame.pack.periods) : at + 1]
         before, after = _Sum.of(active[:-1]), _Sum.of(active)
         for step in tally.steps:
             limit = _threshold(step, tally, frame, event.day)

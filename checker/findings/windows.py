@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from checker.calendar import add_months, period_of
+from checker.calendar import Cycle, add_months, period_of
 from checker.diagnostics import UsageError
 from checker.model import Text
 
@@ -21,8 +21,12 @@ _MONTHS = {"month": 1, "月": 1, "quarter": 3, "季度": 3, "year": 12, "年": 1
 _LENGTH = re.compile(r"(\d+)\s*个?([^\d\s]+?)s?")
 
 
-def first_counted(days: Sequence[date], within: Any, reset: Mapping[str, Any]) -> int:
+def first_counted(
+    days: Sequence[date], within: Any, reset: Mapping[str, Any], periods: Mapping[str, Cycle] | None = None
+) -> int:
     """Give the index of the first of `days`, in order, that counts on the last of them.
+
+    `within` may name one of `periods`, those of the pack: what lies in the one that holds the last day counts.
 
     >>> days = [date(2026, 1, 10), date(2026, 2, 1), date(2026, 9, 1)]
     >>> first_counted(days, "8 months", {}), first_counted(days, None, {"every": "year"})
@@ -32,7 +36,7 @@ def first_counted(days: Sequence[date], within: Any, reset: Mapping[str, Any]) -
     """
     last, first = days[-1], 0
     if within is not None:
-        start = window_start(last, within)
+        start = _too_old(last, within, periods or {})
         first = next(at for at, day in enumerate(days) if day > start)
     if "every" in reset:
         start = period_of(last, reset["every"]).start
@@ -42,6 +46,15 @@ def first_counted(days: Sequence[date], within: Any, reset: Mapping[str, Any]) -
             if days[at - 1] <= window_start(days[at], reset["after"]):
                 return at
     return first
+
+
+def _too_old(day: date, within: Any, periods: Mapping[str, Cycle]) -> date:
+    """Give the last day that is too old to count; a day outside every period of its kind stands alone."""
+    cycle = periods.get(str(within))
+    if cycle is None:
+        return window_start(day, within)
+    period = cycle.period_of(day)
+    return (period.start if period else day) - timedelta(days=1)
 
 
 def window_start(day: date, within: Any) -> date:

@@ -76,7 +76,9 @@ def conditions_of(pack: Pack, rule: Rule, closed: Closed) -> Conditions | None:
 def _version_day(pack: Pack, rule: Rule) -> Expr | None:
     """Give the day that picks the version of a parameter; None where the last version always holds."""
     log = pack.logs.get(judged_log(rule) or "")
-    named = (rule.check.get("at"), rule.check.get("disposed"), rule.check.get("to", {}).get("from"))
+    to = rule.check.get("to")  # of a coverage it is a field
+    start = to.get("from") if isinstance(to, Mapping) else None
+    named = (rule.check.get("at"), rule.check.get("disposed"), start)
     at = next((one for one in named if one), log.date if log else None)
     if at is None and "every" not in rule.check:
         return None
@@ -87,8 +89,10 @@ def predicates(pack: Pack, rule: Rule) -> Iterator[tuple[Path, Mapping[str, Any]
     """Give every predicate that a rule writes: path, raw map, log, prefix of its columns."""
     base: Path = ("check", rule.check_kind)
     mine = judged_log(rule)
-    for part, log in (("", mine), ("to", mine), ("with", None), ("only_if", None)):
-        raw = rule.check.get(part, {}) if part else rule.check
+    for part, log in (("", mine), ("to", mine), ("plan", mine), ("with", None), ("only_if", None)):
+        raw = rule.check.get(part) if part else rule.check
+        if not isinstance(raw, Mapping):
+            continue
         path = (*base, part) if part else base
         for word in ("where", "require", "that", "hold"):
             if isinstance(raw.get(word), Mapping):

@@ -24,7 +24,7 @@ def timetables_can_be_kept(pack: Pack, _: object) -> Iterator[Diagnostic]:
 
 
 def _never_due(pack: Pack, rule: Rule) -> Iterator[Diagnostic]:
-    check, most = rule.check, _LONGEST[rule.check["every"]]
+    check, most = rule.check, _LONGEST.get(rule.check["every"], 731)
     if check.get("whole_period_off", "waive") != "waive" or "min_workdays" not in check:
         return
     least = versions(pack, rule, check["min_workdays"])
@@ -39,6 +39,8 @@ def _never_due(pack: Pack, rule: Rule) -> Iterator[Diagnostic]:
 def _outside(pack: Pack, rule: Rule) -> Iterator[Diagnostic]:
     """Warn of a deadline that the period has not: the last day is then taken, and of a weekday the day of that number."""
     by, every = rule.check.get("by", {}), rule.check["every"]
+    if every not in _LONGEST:
+        return  # a period of the pack begins on any day, and may be of any length
     most = _LONGEST[every]
     if by.get("day") in WEEKDAYS and every != "week":
         said = Text(

@@ -88,7 +88,8 @@ def _new_names(log: Log, places: Places, path: Path) -> Iterator[Diagnostic]:
     seen = {name: places.key((*path, "fields", name)) for name in log.fields}
     for link in log.links.values():
         for name in link.columns:
-            part = ("take", name) if name in link.take else ("count",)
+            words = ("take", "earliest", "latest", "total")
+            part = next(((w, name) for w in words if name in getattr(link, w)), ("count",))
             place = places.key((*path, "links", link.name, *part))
             if name in seen:
                 said = Text(f"列名 `{name}` 已经用了", f"the column `{name}` exists already")
@@ -120,8 +121,13 @@ def _link(log: Log, other: Log, link: Link, places: Places, path: Path) -> Itera
         where = (*path, "match", at)
         yield from _in_match(_column(other, theirs, places, where), places.under(where), 0)
         yield from _in_match(_column(log, ours, places, where), places.under(where), -1)
-    for new, theirs in link.take.items():
-        yield from _column(other, theirs, places, (*path, "take", new))
+    for word in ("take", "earliest", "latest", "total"):
+        for new, theirs in getattr(link, word).items():
+            yield from _column(other, theirs, places, (*path, word, new))
+    for theirs, _, ours in link.compare:
+        yield from _column(other, theirs, places, (*path, "match"))
+        yield from _column(log, ours, places, (*path, "match"))
+    yield from _figures(log, other, link, places, path)
     for word in ("previous", "order"):
         for at, name in enumerate(getattr(link, word)):
             yield from _column(log, name, places, (*path, word, at))
@@ -141,6 +147,24 @@ def _in_match(faults: Iterable[Diagnostic], match: Places, side: int) -> Iterato
             yield replace(one, place=Place(one.place.file, one.place.line, column, column + len(part)))
         else:
             yield one
+
+
+def _figures(log: Log, other: Log, link: Link, places: Places, path: Path) -> Iterator[Diagnostic]:
+    """A figure over all matching rows stands alone: beside it, a link takes nothing from a single row."""
+    alone = not (link.take or link.at or link.previous)
+    if ((link.figures or link.count or link.compare) and not alone) or (
+        link.compare and not link.figures and not link.count
+    ):
+        said = Text(
+            "比较条件和 count、earliest、latest、total 一起用，不与 take、at、previous 混用",
+            "comparisons go with count, earliest, latest and total, and these not with take, at or previous",
+        )
+        yield fault("bad-link", link.place, said, "count / earliest / latest / total")
+    for new, (fn, theirs) in link.figures.items():
+        field = other.fields.get(theirs)
+        if field is not None and fn == "sum" and field.type not in ("int", "decimal", "duration"):
+            said = Text(f"`{theirs}` 不是数字，不能合计", f"`{theirs}` is no number and has no total")
+            yield fault("type", places.of((*path, "total", new)), said, "int, decimal, duration", field.type)
 
 
 def sources_are_sound(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:

@@ -33,7 +33,7 @@ COMPUTED = (
     "period", "period_start", "period_end", "missing", "late", "submitted_at", "answered_at",
     "keep_through", "length", "gap", "percent", "numerator", "denominator", "target", "within",
     "early", "at_least", "at_most", "more_than", "less_than", "streak", "amount", "fine", "as_of",
-    "start", "keep", "disposed", "signers", "conclusion", "expected",
+    "start", "keep", "disposed", "signers", "conclusion", "expected", "since", "until", "least", "most", "planned_at",
 )  # fmt: skip
 
 
@@ -312,11 +312,20 @@ def rule_ids_differ(pack: Pack, _: object) -> Iterator[Diagnostic]:
             yield Diagnostic("duplicate-rule", "error", rule.place, said, "", rule.id, hint, note)
 
 
+def _coverage(rule: Rule) -> Iterator[Diagnostic]:
+    limits = ("at_least", "at_most", "more_than", "less_than")
+    if rule.kind != "statistic" and not any(word in rule.check for word in limits):
+        said = Text("没有写与什么比较", "nothing says what the figure is compared with")
+        yield fault("missing-limit", rule.places.key(("check", "coverage")), said, one_of(list(limits)))
+
+
 def forms_are_whole(pack: Pack, _: object) -> Iterator[Diagnostic]:
     """An aggregate or streak says what it takes and what it compares with; a goal is never fined."""
     for rule in pack.rules:
         base: Path = ("check", rule.check_kind)
         check = rule.check
+        if rule.check_kind == "coverage":
+            yield from _coverage(rule)
         limited = any(word in check for word in ("at_least", "at_most", "more_than", "less_than", "target"))
         if rule.check_kind == "aggregate" and not limited and rule.kind != "statistic":
             said = Text("没有写与什么比较", "nothing says what the figure is compared with")

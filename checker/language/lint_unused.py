@@ -73,6 +73,8 @@ def _words_by_log(pack: Pack) -> dict[str, set[str]]:
     for log in pack.logs.values():
         for link in log.links.values():
             found.get(link.log, set()).update(link.take.values(), (theirs for theirs, _ in link.match))
+            found.get(link.log, set()).update(theirs for _, theirs in link.figures.values())
+            found.get(link.log, set()).update(theirs for theirs, _, _ in link.compare)
     for source in (pack.people, pack.leave):
         found.get(source.log if source else "", set()).update(_words(vars(source) if source else {}))
     return found
@@ -85,6 +87,7 @@ def _own_words(log: Log) -> set[str]:
         found.update(name for name in _WORD.findall(field.formula or "") if name != field.name)
     for link in log.links.values():
         found.update(link.previous, link.order, (ours for _, ours in link.match), filter(None, (link.at,)))
+        found.update(ours for _, _, ours in link.compare)
         found.update(link.take.values() if link.previous else ())
     return found
 

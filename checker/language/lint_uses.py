@@ -10,7 +10,7 @@ from checker.language.pack import Log, Pack, Rule
 from checker.language.places import Path
 from checker.language.terms import named
 
-GRIDS = ("due", "aggregate", "streak")
+GRIDS = ("due", "aggregate", "streak", "coverage", "timetable")
 WORDS = ("person", "region", "company")
 FIGURES = {
     "due": ("actual", "min"),
@@ -47,7 +47,7 @@ Use = FieldUse | ConditionUse
 def log_names(rule: Rule) -> Iterator[tuple[Path, str]]:
     """Give every log the check names, with its path; `per` only where it is no fixed word."""
     base = ("check", rule.check_kind)
-    for path in ((), ("to",), ("with",), ("only_if",)):
+    for path in ((), ("to",), ("plan",), ("with",), ("only_if",), *_listed(rule)):
         part = _at(rule.check, path)
         if isinstance(part, Mapping) and "log" in part:
             yield (*base, *path, "log"), part["log"]
@@ -58,7 +58,8 @@ def log_names(rule: Rule) -> Iterator[tuple[Path, str]]:
 
 def judged_log(rule: Rule) -> str | None:
     """Give the log whose rows the check judges or counts."""
-    part = rule.check.get("to", rule.check)
+    parts = (rule.check.get(word) for word in ("to", "plan"))
+    part = next((one for one in parts if isinstance(one, Mapping)), rule.check)
     log = part.get("log")
     return log if isinstance(log, str) else None
 
@@ -90,12 +91,22 @@ def uses(rule: Rule, pack: Pack) -> Iterator[Use]:
     mine = _logs(judged_log(rule))
     yield from _part(rule.check, base, mine)
     yield from _part(rule.check.get("to"), (*base, "to"), mine)
-    for side in ("with", "only_if"):
-        part = rule.check.get(side)
-        yield from _part(part, (*base, side), _logs((part or {}).get("log")))
+    yield from _part(rule.check.get("plan"), (*base, "plan"), mine)
+    for path in (("with",), ("only_if",), *_listed(rule)):
+        part = _at(rule.check, path)
+        yield from _part(part, (*base, *path), _logs((part or {}).get("log")))
     yield from _subjects(rule, pack, base)
     yield from _matches(rule, base)
     yield from _around(rule, pack, _logs(judged_log(rule), subject_log(rule, pack)))
+
+
+def _listed(rule: Rule) -> list[Path]:
+    """Give the paths of the further logs that a coverage names."""
+    return [(word, at) for word in ("minus", "within") for at in range(_length(rule.check.get(word)))]
+
+
+def _length(raw: Any) -> int:
+    return len(raw) if isinstance(raw, list) else 0
 
 
 def _part(part: Any, path: Path, logs: tuple[str, ...]) -> Iterator[Use]:
@@ -104,7 +115,7 @@ def _part(part: Any, path: Path, logs: tuple[str, ...]) -> Iterator[Use]:
         return
     for word in ("where", "require", "that", "hold"):
         yield from predicate(part.get(word), (*path, word), logs)
-    for word in ("at", "of", "from", "period", "start", "disposed"):
+    for word in ("at", "of", "from", "to", "day", "period", "start", "disposed"):
         if isinstance(part.get(word), str):
             yield FieldUse((*path, word), part[word], logs)
     for at, name in enumerate(part.get("order", ())):
@@ -127,7 +138,7 @@ def _matches(rule: Rule, base: Path) -> Iterator[Use]:
     for at, text in enumerate(rule.check.get("match", ())):
         theirs, _, ours = (part.strip() for part in text.partition("="))
         yield FieldUse((*base, "match", at), theirs, _logs(rule.check["with"]["log"]))
-        yield FieldUse((*base, "match", at), ours or theirs, _logs(rule.check["to"]["log"]))
+        yield FieldUse((*base, "match", at), ours or theirs, _logs(judged_log(rule)))
 
 
 def _around(rule: Rule, pack: Pack, logs: tuple[str, ...]) -> Iterator[Use]:
@@ -232,5 +243,8 @@ def _logs(*names: Any) -> tuple[str, ...]:
 def _at(raw: Mapping[str, Any], path: Path) -> Any:
     here: Any = raw
     for step in path:
-        here = here.get(step) if isinstance(here, Mapping) else None
+        if isinstance(here, list) and isinstance(step, int):
+            here = here[step]
+        else:
+            here = here.get(step) if isinstance(here, Mapping) else None
     return here

@@ -171,6 +171,7 @@ def build_pack(sources: Sources) -> Pack:
         units=build.units(raw.get("units"), places),
         caps=build.caps(raw.get("caps"), places),
         tallies=build.tallies(raw.get("tallies"), places),
+        periods=build.periods(raw.get("periods")),
         calendar_days=build.calendar_days([one.value for one in sources.documents["calendar"]]),
         sha256=pack_sha256(sources.folder),
         folder=sources.folder,

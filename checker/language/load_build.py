@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from checker.calendar import WEEKDAYS, Cycle
 from checker.language import pack as p
 from checker.language.params import parse_date, parse_duration, parse_parameter, text_of
 from checker.language.places import Path, Places
@@ -13,6 +15,8 @@ from checker.model import Text
 
 Raw = Mapping[str, Any]
 _FOREVER = date(9999, 12, 31)
+_COMPARED = re.compile("(<=|>=|<|>)")
+_A_MONDAY = date(2000, 1, 3)
 
 
 def policy(raw: Raw) -> p.PolicyDocument:
@@ -122,6 +126,26 @@ def _tally(name: str, raw: Raw, places: Places) -> p.Tally:
     )
 
 
+def periods(raw: Raw | None) -> dict[str, Cycle]:
+    """Give the periods that the pack declares by name; days that do not exist are reported by the lint."""
+    return {name: _cycle(name, one) for name, one in (raw or {}).items()}
+
+
+def _cycle(name: str, raw: Raw) -> Cycle:
+    if "spans" in raw:
+        days = ((label, *map(parse_date, span)) for label, span in raw["spans"].items())
+        known = [(label, first, last) for label, first, last in days if first and last and first <= last]
+        return Cycle(
+            name, spans=tuple(sorted(known, key=lambda one: one[1])) or ((name, _FOREVER, _FOREVER),)
+        )
+    if "weeks_from" in raw:
+        return Cycle(name, days=7, anchor=_A_MONDAY + timedelta(days=WEEKDAYS.index(raw["weeks_from"])))
+    if "days" in raw:
+        return Cycle(name, days=raw["days"], anchor=parse_date(raw.get("from")) or _A_MONDAY)
+    first = raw.get("months_from_day", raw.get("from_day", 1))
+    return Cycle(name, months=raw.get("months", 1), from_month=raw.get("from_month", 1), from_day=first)
+
+
 def logs(raw: Raw, places: Places) -> dict[str, p.Log]:
     """Give the kinds of log by name."""
     return {name: _log(name, one, places, ("logs", name)) for name, one in raw.items()}
@@ -172,7 +196,11 @@ def _link(name: str, raw: Raw, places: Places, path: Path) -> p.Link:
     return p.Link(
         name=name,
         log=raw.get("log", path[1] if "previous" in raw else ""),
-        match=tuple(match_pair(one) for one in raw.get("match", ())),
+        match=tuple(match_pair(one) for one in raw.get("match", ()) if not _COMPARED.search(one)),
+        compare=tuple(_compared(one) for one in raw.get("match", ()) if _COMPARED.search(one)),
+        earliest=dict(raw.get("earliest", {})),
+        latest=dict(raw.get("latest", {})),
+        total=dict(raw.get("total", {})),
         take=dict(raw.get("take", {})),
         at=raw.get("at"),
         previous=tuple(raw.get("previous", ())),
@@ -180,6 +208,12 @@ def _link(name: str, raw: Raw, places: Places, path: Path) -> p.Link:
         count=raw.get("count"),
         place=places.key(path),
     )
+
+
+def _compared(text: str) -> tuple[str, str, str]:
+    """Give (theirs, operator, ours) of a `match` item such as `hours >= due_hours`."""
+    theirs, op, ours = _COMPARED.split(text, maxsplit=1)
+    return theirs.strip(), op, ours.strip()
 
 
 def match_pair(text: str) -> tuple[str, str]:

@@ -28,9 +28,9 @@ def _starts(pack: Pack, rule: Rule, spec: RunSpec) -> Iterator[date]:
     per = terms.get("cap", {}).get("per", "occurrence")
     if per not in ("occurrence", "day"):
         # Read from the run's own start as well as from the cap's: a fine of the first day may be cut by one before.
-        yield period_of(first, per).start
+        yield _start(pack, first, per)
     if "fine" in terms and rule.penalty:
-        yield from (period_of(first, one.per).start for one in pack.caps.values() if one.holds_for(rule.id))
+        yield from (_start(pack, first, one.per) for one in pack.caps.values() if one.holds_for(rule.id))
     for tally in pack.tallies.values():
         if tally.unit in units_of(terms):
             clears = any(step.get("clears") for step in tally.steps)
@@ -42,11 +42,20 @@ def _window(pack: Pack, rule: Rule, spec: RunSpec, raw: Mapping[str, Any]) -> da
     """Give the first day that a window which ends in the run may hold; without a bound, five years back."""
     first, reset = spec.period.start, raw.get("reset", {})
     starts = []
-    if "within" in raw and (length := _length(pack, rule, spec, raw["within"])) is not None:
+    if raw.get("within") in pack.periods:
+        starts.append(_start(pack, first, str(raw["within"])))
+    elif "within" in raw and (length := _length(pack, rule, spec, raw["within"])) is not None:
         starts.append(first - timedelta(days=length.amount * _LONGEST.get(length.unit, 1) + 1))
     if "every" in reset:
         starts.append(period_of(first, str(reset["every"])).start)
     return max(starts, default=_longest(first))
+
+
+def _start(pack: Pack, day: date, per: str) -> date:
+    """Give the first day of the span that holds a day: a period of the calendar, or one that the pack declares."""
+    cycle = pack.periods.get(per)
+    period = cycle.period_of(day) if cycle else period_of(day, per)
+    return period.start if period else day
 
 
 def _length(pack: Pack, rule: Rule, spec: RunSpec, raw: Any) -> Duration | None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+from checker.calendar import Cycle
 from checker.language.adding import NO_TEXT as NO_TEXT
 from checker.language.adding import NOWHERE as NOWHERE
 from checker.language.adding import Cap as Cap
@@ -41,7 +42,9 @@ FieldType = Literal[
     "month",
     "quarter",
 ]
-CheckKind = Literal["each", "due", "aggregate", "streak", "respond", "retain", "attest"]
+CheckKind = Literal[
+    "each", "due", "aggregate", "streak", "respond", "retain", "attest", "coverage", "timetable"
+]
 
 
 @dataclass(frozen=True)
@@ -222,7 +225,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Link:
-    """Columns taken from another row. `match`: pairs (theirs, ours); `take`: new name → their field."""
+    """Columns taken from another row. `match`: pairs (theirs, ours); `take`: new name → their field.
+
+    `compare`: (theirs, operator, ours) that must hold besides. `earliest`, `latest`, `total`: new name → their field,
+    over all rows that match.
+    """
 
     name: str
     log: str
@@ -232,12 +239,22 @@ class Link:
     previous: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     count: str | None = None
+    compare: tuple[tuple[str, str, str], ...] = ()
+    earliest: Mapping[str, str] = field(default_factory=dict)
+    latest: Mapping[str, str] = field(default_factory=dict)
+    total: Mapping[str, str] = field(default_factory=dict)
     place: Place = NOWHERE
+
+    @property
+    def figures(self) -> dict[str, tuple[str, str]]:
+        """Give the columns that are figures over all matching rows: new name → (figure, their field)."""
+        kinds = (("min", self.earliest), ("max", self.latest), ("sum", self.total))
+        return {new: (fn, theirs) for fn, named in kinds for new, theirs in named.items()}
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Give the names of the columns this link adds."""
-        return (*self.take, *((self.count,) if self.count else ()))
+        return (*self.take, *((self.count,) if self.count else ()), *self.figures)
 
 
 @dataclass(frozen=True)
@@ -361,6 +378,7 @@ class Pack:
     units: Mapping[str, Unit] = field(default_factory=dict)
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     caps: Mapping[str, Cap] = field(default_factory=dict)
+    periods: Mapping[str, Cycle] = field(default_factory=dict)
     calendar_days: Mapping[date, CalendarDay] = field(default_factory=dict)
     sha256: str = ""
     folder: Path = Path()

@@ -116,6 +116,9 @@ def is_present(name: str, scope: Scope, path: Path) -> Expr:
     if entry is not None and not entry.formula and not scope.prefix:
         return Present(name, scope.side)
     cell = scope.name(name)
+    if isinstance(cell, Col) and any(name in link.figures for link in scope.log.links.values()):
+        there = b.not_(b.is_null(cell))
+        return b.if_(there, b.TRUE, b.if_(b.is_true(scope.absent(cell)), b.FALSE, b.UNKNOWN))
     step, _, column = cell.name.partition(".") if isinstance(cell, Col) else ("", "", "")
     if not column:
         return b.not_(b.is_null(cell))

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from checker.calendar import WEEKDAYS, WorkCalendar, add_months, label, month_end, periods
+from checker.calendar import WEEKDAYS, Cycle, Unit, WorkCalendar, add_months, label, month_end, periods
 from checker.model import Period, Value
 from checker.plan.nodes import SmallTable, Type
 
@@ -66,7 +66,8 @@ class Due:
 def due_rows(check: Mapping[str, Any], spec: RunSpec, look_back: date) -> tuple[tuple[Value, ...], ...]:
     """Give the period rows of a `due` check whose due day lies between `look_back` and the end of the run."""
     unit = check["every"]
-    first, last = min(look_back, spec.period.start) - 40 * _DAY, spec.period.end
+    back = 40 * _DAY + _longest(unit)
+    first, last = min(look_back, spec.period.start) - back, spec.period.end
     rows = []
     for period in periods(first, last, unit):
         due = _due(period, check, spec)
@@ -91,8 +92,14 @@ def due_rows(check: Mapping[str, Any], spec: RunSpec, look_back: date) -> tuple[
 
 def _accept_from(period: Period, check: Mapping[str, Any]) -> datetime:
     day = str(check.get("accept_from", ""))
-    offset = WEEKDAYS.index(day) if day in WEEKDAYS else int(day) - 1 if day.isdigit() else 0
-    return _midnight(period.start + offset * _DAY)
+    if day in WEEKDAYS:
+        return _midnight(_first(day, period))
+    return _midnight(period.start + (int(day) - 1 if day.isdigit() else 0) * _DAY)
+
+
+def _first(weekday: str, period: Period) -> date:
+    """Give the first such weekday of a period."""
+    return period.start + (WEEKDAYS.index(weekday) - period.start.weekday()) % 7 * _DAY
 
 
 def _due(period: Period, check: Mapping[str, Any], spec: RunSpec) -> Due | None:
@@ -109,7 +116,7 @@ def _due(period: Period, check: Mapping[str, Any], spec: RunSpec) -> Due | None:
         and len(workdays) < need
     ):
         return None
-    day = _due_day(period, by, calendar)
+    day = _due_day(period, by, calendar, check)
     shift = by.get("shift", "none")
     day = (
         calendar.next_workday(day)
@@ -125,9 +132,19 @@ def _due(period: Period, check: Mapping[str, Any], spec: RunSpec) -> Due | None:
     return Due(period, day, at, min(enter_by, day))
 
 
-def _due_day(period: Period, by: Mapping[str, Any], calendar: WorkCalendar) -> date:
+def _longest(unit: Unit) -> timedelta:
+    """Give how long a period of a pack may lie before the day on which it falls due, beyond that of a month."""
+    if not isinstance(unit, Cycle):
+        return 0 * _DAY
+    spans = (last - first for _, first, last in unit.spans)
+    return max((unit.days + 31 * unit.months) * _DAY, *spans, 0 * _DAY)
+
+
+def _due_day(period: Period, by: Mapping[str, Any], calendar: WorkCalendar, check: Mapping[str, Any]) -> date:
     target = period
-    if by.get("of") == "next":
+    if by.get("of") == "next" and isinstance(unit := check["every"], Cycle):
+        target = next(iter(unit.periods(period.end + _DAY, period.end + 800 * _DAY)), period)
+    elif by.get("of") == "next":
         length = (period.end - period.start).days + 1
         end = period.end + length * _DAY if length <= 7 else month_end(add_months(period.end, 1))
         target = Period(period.end + _DAY, end)
@@ -136,7 +153,7 @@ def _due_day(period: Period, by: Mapping[str, Any], calendar: WorkCalendar) -> d
         return days[min(int(by["workday"]), len(days)) - 1] if days else target.end
     day = str(by.get("day", "last"))
     if day in WEEKDAYS:
-        return target.start + WEEKDAYS.index(day) * _DAY
+        return _first(day, target)
     return (
         target.start + (min(int(day), (target.end - target.start).days + 1) - 1) * _DAY
         if day.isdigit()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from checker.calendar import UNITS
 from checker.language.pack import Pack
 from checker.language.schema import load_schema
 from checker.language.schema_cases import PREDICATE, Json, filled, split
@@ -42,6 +43,7 @@ def pack_schema(pack: Pack, name: str = "rules") -> Json:
 
 def _rules(schema: Json, pack: Pack) -> None:
     words, rule = schema["definitions"], schema["properties"]["rules"]["items"]["properties"]
+    words["periodName"]["enum"] = [*UNITS, "occurrence", *pack.periods]
     words["clauseRef"] |= enum({ref: bilingual(one.title) for ref, one in pack.clauses.items()})
     logs = dict(zip(words["logName"]["enum"], words["logName"]["enumDescriptions"], strict=True))
     words["subjectsName"] = {"description": bilingual(_SUBJECTS), "type": "string", **enum(FIXED | logs)}

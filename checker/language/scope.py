@@ -18,6 +18,7 @@ from checker.language.pack import Duration, Field, Link, Log, Pack, Parameter, R
 from checker.model import Text
 from checker.plan import build as b
 from checker.plan.nodes import (
+    Call,
     Col,
     Derive,
     Expr,
@@ -29,6 +30,7 @@ from checker.plan.nodes import (
     Related,
     Side,
     Step,
+    Take,
     Type,
     View,
 )
@@ -120,6 +122,7 @@ class Scope:
     steps: dict[str, Step] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     prefix: str = ""
+    blanks: dict[str, Expr] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
     _inner: Scope | None = None
 
@@ -141,6 +144,7 @@ class Scope:
             self.params.names,
             self.params.as_of,
             let=self.let,
+            blank=self.blank,
         )
 
     def let(self, expr: Expr) -> Expr:
@@ -166,9 +170,11 @@ class Scope:
         if name in self.log.fields:
             return self.log.fields[name]
         for link in self.log.links.values():
+            source = self.log if link.previous else self.pack.logs[link.log]
             if name in link.take:
-                source = self.log if link.previous else self.pack.logs[link.log]
                 return source.fields.get(link.take[name])
+            if name in link.figures:
+                return source.fields.get(link.figures[name][1])
         return None
 
     def col(self, entry: Field) -> Col:
@@ -226,11 +232,64 @@ class Scope:
                 self.steps[link.name] = self._link_step(link)
         finally:
             self._open.pop()
+        if name in link.figures:
+            return self._figure(link, name)
         if name == link.count:
             sure = b.compare("eq", Col(f"{link.name}_unknown", "int"), b.lit(0))
             return self.let(b.if_(sure, Col(link.name, "int"), Lit(None, "int")))
         target = self.log if link.previous else self.pack.logs[link.log]
         return Col(f"{link.name}.{name}", TYPES[target.fields[link.take[name]].type])
+
+    def _figure(self, link: Link, name: str) -> Expr:
+        """Give a figure over the rows that match: blank if there are none, not known if one may or cannot be read."""
+        fn, theirs = link.figures[name]
+        kind = TYPES[self.pack.logs[link.log].fields[theirs].type]
+        value: Expr = Col(f"{link.name}.{name}", kind)
+        if fn == "sum":
+            value = Call("coalesce", (value, Lit(0, kind)), kind)
+        counts = (Col(f"{link.name}_unknown", "int"), Col(f"{link.name}.{name}.unread", "int"))
+        sure = b.and_(b.compare("eq", one, b.lit(0)) for one in counts)
+        found = self.let(b.if_(sure, value, Lit(None, kind)))
+        if isinstance(found, Col):
+            self.blanks[found.name] = b.and_([sure, b.is_null(value)])
+        return found
+
+    def blank(self, expr: Expr) -> Expr:
+        """Give whether a value certainly is not there: a cell is blank, or no row was found. Unreadable is not blank.
+
+        A value computed from something blank is blank; what a condition chooses never is.
+        """
+        if isinstance(expr, Call):
+            return b.FALSE if expr.fn in ("if", "coalesce") else b.or_(self.blank(arg) for arg in expr.args)
+        if not isinstance(expr, Col):
+            return b.FALSE
+        if expr.side == "other" and self.side == "other":
+            entry = self.log.fields.get(expr.name)
+            return b.is_false(Present(expr.name, "other")) if entry and not entry.formula else b.FALSE
+        if expr.name in self.blanks:
+            return self.blanks[expr.name]
+        step = self.steps.get(expr.name)
+        if isinstance(step, Derive):
+            return self.blank(step.expr)
+        entry = self.log.fields.get(expr.name)
+        if entry is not None and not self.prefix:
+            return b.is_false(Present(expr.name))
+        return self._not_found(expr)
+
+    def absent(self, cell: Col) -> Expr:
+        """Give whether a figure over linked rows certainly is blank; seen from the other side it may not be known."""
+        return self.blanks.get(cell.name, b.UNKNOWN) if self.side == "this" else b.UNKNOWN
+
+    def _not_found(self, expr: Col) -> Expr:
+        """Give whether a column of a linked row is blank, or there is no such row."""
+        step, _, column = expr.name.partition(".")
+        link = self.log.links.get(step)
+        if link is None or column not in link.take or self.prefix:
+            return b.FALSE
+        mark = b.lit(f",{link.take[column]},")
+        unread = b.is_true(Call("contains", (Col(f"{step}._bad", "text"), mark), "bool"))
+        doubt = b.or_([unread, b.is_null(Col(f"{step}.found", "bool"))])
+        return b.and_([b.is_null(expr), b.not_(doubt)])
 
     def _link_step(self, link: Link) -> Step:
         target = self.log if link.previous else self.pack.logs[link.log]
@@ -245,8 +304,8 @@ class Scope:
         match = tuple(
             key_match(self.name(ours), there, there.stored(theirs).name) for theirs, ours in link.match
         )
-        if link.count:
-            return Related(link.name, there.table, match, b.TRUE, evidence=False)
+        if link.count or link.figures:
+            return self._counted(link, there, match)
         columns = (
             *((new, there.stored(theirs)) for new, theirs in link.take.items()),
             ("_bad", Col("_bad", "text", "other")),
@@ -255,6 +314,17 @@ class Scope:
             return Lookup(link.name, there.table, match, columns)
         starts, ends = validity(self.pack, target, "other")
         return Lookup(link.name, there.table, match, columns, b.date_of(self.name(link.at)), starts, ends)
+
+    def _counted(self, link: Link, there: Scope, match: tuple[Match, ...]) -> Related:
+        ops = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+        holds = [b.compare(ops[op], there.stored(t), self.name(o)) for t, op, o in link.compare]
+        takes: list[Take] = []
+        for new, (fn, theirs) in link.figures.items():
+            cell = there.stored(theirs)
+            unread = b.is_null(cell if fn == "sum" else Present(cell.name, "other"))
+            takes.append(Take(f"{link.name}.{new}", fn, cell, None, cell.type))  # type: ignore[arg-type]
+            takes.append(Take(f"{link.name}.{new}.unread", "count", None, unread))
+        return Related(link.name, there.table, match, b.and_(holds), tuple(takes), evidence=False)
 
     def stored(self, name: str) -> Col:
         """Give the column of a stored field; a link takes stored fields only."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from checker.language.compile import Compiled
-from checker.plan.columns import columns_of, exprs_of
-from checker.plan.nodes import Expr, Grid, Lookup, Plan, Related, RulePlan, Step
+from checker.plan.columns import columns_of, exprs_of, logs_of, relations_of
+from checker.plan.nodes import Coverage, Expr, Grid, Lookup, Pairing, Plan, Related, RulePlan, Step
 
 Reads = set[tuple[str, str]]
 
@@ -26,7 +26,7 @@ def logs_read(plan: Plan) -> set[str]:
     steps = [step for rule in plan.rules for step in rule.steps] + [
         s for view in plan.views for s in view.steps
     ]
-    names |= {step.log for step in steps if isinstance(step, Related | Lookup)}
+    names |= {log for step in steps for log in logs_of(step)}
     return {name for name in names if name} - {view.name for view in plan.views}
 
 
@@ -49,7 +49,11 @@ def fields_read(rule: RulePlan, plan: Plan) -> Reads:
 
 
 def _step_reads(step: Step, source: str) -> Reads:
-    """Give what a step reads of the row judged and of the other log."""
+    """Give what a step reads of the row judged and of the other logs."""
+    if isinstance(step, Coverage | Pairing):
+        own = [step.low, step.high] if isinstance(step, Coverage) else [step.at, step.among, *step.by]
+        read = set().union(*(_step_reads(one, source) for one in relations_of(step)))
+        return read | {(source, name) for e in own for _, name in _names(e)}
     exprs = exprs_of(step)
     if isinstance(step, Related | Lookup):
         exprs += [match.other for match in step.match]

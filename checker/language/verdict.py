@@ -24,7 +24,7 @@ from checker.language.scope import Scope, day_expr, day_lit, ordered, validity
 from checker.language.terms import rested_on
 from checker.model import Text
 from checker.plan import build as b
-from checker.plan.columns import added_by, pruned
+from checker.plan.columns import added_by, logs_of, pruned
 from checker.plan.nodes import (
     Call,
     Col,
@@ -268,7 +268,12 @@ def _ladder(parts: _Parts, applies: Expr, violation: Expr, confirm: list[Rung]) 
 
 def _open(ctx: Context, draft: Draft) -> list[Expr]:
     """Give the condition under which nothing can be said yet: the period of a figure has not closed."""
-    figure = isinstance(draft.source, Grid) and ctx.rule.check_kind in ("aggregate", "streak", "attest")
+    figure = isinstance(draft.source, Grid) and ctx.rule.check_kind in (
+        "aggregate",
+        "streak",
+        "attest",
+        "coverage",
+    )
     return [b.compare("gt", draft.due, ctx.as_of)] if figure and draft.due is not None else []
 
 
@@ -429,7 +434,7 @@ def _subject_kind(ctx: Context, draft: Draft) -> str:
 def _needs(parts: _Parts, steps: tuple[Step, ...]) -> tuple[str, ...]:
     """Give the logs without which the rule has nothing to say."""
     found = {parts.draft.source.log} if parts.draft.source.log else set()
-    found |= {step.log for step in steps if isinstance(step, Related | Lookup)}
+    found |= {log for step in steps for log in logs_of(step)}
     base = {view.name: view.log for view in parts.ctx.views.values()}
     logs = {base.get(name, name) for name in found if name}
     return tuple(sorted(logs - {name for name in parts.soft if name != parts.draft.source.log}))

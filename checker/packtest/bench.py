@@ -14,6 +14,7 @@ from checker.logs.tables import TableInfo, Tables, put
 from checker.model import Report
 from checker.packtest.cases import Case, load_cases, test_files
 from checker.packtest.compare import differences, found_in
+from checker.packtest.run import rules_for
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Prepared:
             self.tables,
             case.period,
             case.as_of,
-            only={case.rule, *case.beside},
+            only={name for said in (case.rule, *case.beside) for name in rules_for(pack, said)},
             waived=case.waivers,
             every=True,
             given=given,
@@ -78,11 +79,12 @@ def prepare(pack: Pack, folder: Path, db: Database, files: Iterable[Path] | None
     """
     tests: dict[str, list[Prepared]] = {}
     for path in test_files(folder) if files is None else files:
-        for case in load_cases(path):
-            if case.skip or case.todo or pack.rule(case.rule) is None:
+        for case in load_cases(path, lambda: pack.periods):
+            rules = [name for said in (case.rule, *case.beside) for name in sorted(rules_for(pack, said))]
+            if case.skip or case.todo or not rules:
                 continue
             texts = {name: text for name, text in case.logs.items() if text is not None}
             one = Prepared(case, read_texts(texts, pack, db))
-            for rule in dict.fromkeys((case.rule, *case.beside)):
+            for rule in dict.fromkeys(rules):
                 tests.setdefault(rule, []).append(one)
     return Bench({rule: tuple(mine) for rule, mine in tests.items()})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from checker.calendar import parse_as_of, parse_period, period_of
+from checker.calendar import Cycle, parse_as_of, parse_period, period_of
 from checker.diagnostics import CheckerError, Diagnostic, has_errors
 from checker.findings.waivers import Waiver, bad_dates, listed
 from checker.language.load_faults import faults
@@ -49,8 +49,8 @@ def test_files(pack_folder: Path) -> list[Path]:
     return sorted((pack_folder / "tests").rglob(PATTERN))
 
 
-def load_cases(path: Path) -> list[Case]:
-    """Give the cases of one test file, in its order.
+def load_cases(path: Path, cycles: Callable[[], Mapping[str, Cycle]] = dict) -> list[Case]:
+    """Give the cases of one test file, in its order; `cycles` gives the periods that the pack declares, when asked.
 
     Raises:
         CheckerError: with everything that is wrong with the file.
@@ -65,7 +65,8 @@ def load_cases(path: Path) -> list[Case]:
         raise CheckerError(found)
     value = document.value
     as_of = parse_as_of(value["as_of"])
-    period = parse_period(str(value["period"])) if "period" in value else _month_before(as_of)
+    said = str(value.get("period", ""))
+    period = parse_period(said, cycles() if ":" in said else None) if said else _month_before(as_of)
     return [_case(document, index, period, as_of) for index in range(len(value["tests"]))]
 
 

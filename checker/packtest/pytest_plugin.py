@@ -39,7 +39,7 @@ class PackFile(pytest.File):
         from checker.packtest.cases import load_cases
 
         try:
-            for case in load_cases(self.path):
+            for case in load_cases(self.path, lambda: self.pack().periods):
                 yield PackItem.from_parent(self, name=case.name, case=case)
         except CheckerError as error:
             raise self.CollectError(str(error)) from error

@@ -37,7 +37,8 @@ def run_pack(folder: Path, files: Sequence[Path] | None = None) -> Iterator[Resu
         CheckerError: the pack or a test file cannot be read.
     """
     pack = language.load_pack(folder)
-    cases = [case for path in (test_files(folder) if files is None else files) for case in load_cases(path)]
+    paths = test_files(folder) if files is None else files
+    cases = [case for path in paths for case in load_cases(path, lambda: pack.periods)]
     with connect() as db:
         db.expect_little()
         for case in cases:

@@ -8,10 +8,12 @@ from dataclasses import replace
 from checker.plan.nodes import (
     Call,
     Col,
+    Coverage,
     Derive,
     Expr,
     Grid,
     Lookup,
+    Pairing,
     Present,
     Previous,
     Related,
@@ -19,6 +21,9 @@ from checker.plan.nodes import (
     Run,
     Step,
 )
+
+COVERED = ("low", "high", "asked", "from", "to")
+"""What a `Coverage` adds beside its counts: `name_low` and so on."""
 
 
 def columns_of(exprs: Iterable[Expr | None]) -> set[tuple[str, str]]:
@@ -50,14 +55,41 @@ def exprs_of(step: Step) -> list[Expr | None]:
         return [*(m.this for m in step.match), step.at]
     if isinstance(step, Derive):
         return [step.expr]
+    if isinstance(step, Coverage):
+        return [step.low, step.high, *(e for part in relations_of(step) for e in exprs_of(part))]
+    if isinstance(step, Pairing):
+        return [step.at, step.among, *step.by, *exprs_of(step.related)]
     extra = [step.failed] if isinstance(step, Run) else [c for _, c in step.columns]
     return [*step.by, *step.order, *extra]
+
+
+def relations_of(step: Step) -> tuple[Related, ...]:
+    """Give how a step looks at rows of other logs."""
+    if isinstance(step, Related):
+        return (step,)
+    if isinstance(step, Coverage):
+        return tuple(step.related(i) for i in range(len(step.parts)))
+    return (step.related,) if isinstance(step, Pairing) else ()
+
+
+def evidence_of(step: Step) -> list[tuple[str, str]]:
+    """Give the lists of places that a step adds to the evidence: a name, and the log they are in."""
+    return [(one.name, one.log.split("+")[0]) for one in relations_of(step) if one.evidence]
+
+
+def logs_of(step: Step) -> set[str]:
+    """Give the logs or views that a step looks into."""
+    return {step.log} if isinstance(step, Lookup) else {one.log for one in relations_of(step)}
 
 
 def added_by(step: Step) -> set[str]:
     """Give the names of the columns a step adds."""
     if isinstance(step, Related):
         return {step.name, f"{step.name}_unknown", *(t.name for t in step.takes)}
+    if isinstance(step, Coverage):
+        return {step.name, *(f"{step.name}_{part}" for part in ("unknown", *COVERED))}
+    if isinstance(step, Pairing):
+        return {step.name, f"{step.name}_at"}
     if isinstance(step, Lookup | Previous):
         return {f"{step.name}.found", *(f"{step.name}.{out}" for out, _ in step.columns)}
     return {step.name}

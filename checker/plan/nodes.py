@@ -13,6 +13,7 @@ An engine sees a `RulePlan` and typed tables, nothing else. Meaning, in three-va
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from checker.model import Value
@@ -160,6 +161,92 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Stretches:
+    """The rows of `log` that belong to this row (match and `where`) as stretches of time [start, end).
+
+    A null `start` or `end` is not known: such a stretch may be anywhere within the bounds, or nowhere.
+    """
+
+    role: Literal["of", "minus", "within"]
+    log: str
+    match: tuple[Match, ...]
+    where: Expr
+    start: Expr
+    end: Expr
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How time between `low` and `high` of this row is covered by stretches; sorts apart what is certain.
+
+    Only time that counts is looked at: inside the bounds, inside one of `windows` (where there are any) and of the
+    stretches `within` (where there is such a part), outside those of `minus`. `take` is the total time `covered` or
+    `uncovered` by the stretches `of`, or the `longest` piece of one kind without a break. An edge of a stretch `of`
+    ends a gap, so with `points` (start = end) the longest gap is the longest time between two of them.
+    Adds `name` (int, certain rows of `of`), `name_unknown` (rows of which something is not known), `name_low` and
+    `name_high` (durations between which the figure lies), `name_asked` (duration, the most time that counts), and
+    `name_from`, `name_to`: the first longest piece of `name_high`. Times are null where a bound or a key is null.
+    A point of which the time is not known may halve any gap: with k of them `name_low` is divided by k + 1.
+    """
+
+    name: str
+    low: Expr
+    high: Expr
+    parts: tuple[Stretches, ...]
+    take: Literal["covered", "uncovered", "longest", "longest_gap"]
+    points: bool = False
+    windows: tuple[tuple[datetime, datetime], ...] = ()
+
+    @property
+    def gaps(self) -> bool:
+        """Tell whether what is not covered is measured."""
+        return self.take in ("uncovered", "longest_gap")
+
+    @property
+    def pieces(self) -> bool:
+        """Tell whether one piece is measured, not a total."""
+        return self.take in ("longest", "longest_gap")
+
+    def related(self, part: int) -> Related:
+        """Give how the rows of a part belong to this row, with their start and end as takes."""
+        one = self.parts[part]
+        takes = (
+            Take("start", "min", one.start, None, "datetime"),
+            Take("end", "max", one.end, None, "datetime"),
+        )
+        return Related(f"{self.name}.{part}", one.log, one.match, one.where, takes)
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """Pairs rows of the source with rows of `log`, each with at most one of the other side, the nearest pairs first.
+
+    A pair may be made where match and `where` hold; its length is the time between `at` of this row and `time` of
+    the other. Of equally long pairs the one with the earlier `at` comes first, then file order of this side, then of
+    the other. Rows of the source take part where `among` holds, each group of equal `by` for itself: of a row of the
+    other log that may belong to several groups it is not known to which. Over all rows of the source (scope or not).
+    Adds `name` (bool: true if this row is paired though nothing that is not known helps it, false if even all of
+    that would not pair it, else null), and `name_at`, the `time` of the other row where it is true.
+    """
+
+    name: str
+    log: str
+    match: tuple[Match, ...]
+    where: Expr
+    at: Expr
+    time: Expr
+    among: Expr = Lit(True, "bool")
+    by: tuple[Expr, ...] = ()
+
+    @property
+    def related(self) -> Related:
+        """Give which rows of the other log may be paired with this row, with their time as a take."""
+        return Related(
+            self.name, self.log, self.match, self.where, (Take("time", "min", self.time, None, "datetime"),)
+        )
+
+
+@dataclass(frozen=True)
 class Derive:
     """Adds the column `name`, computed from this row."""
 
@@ -167,7 +254,7 @@ class Derive:
     expr: Expr
 
 
-Step = Related | Lookup | Previous | Run | Derive
+Step = Related | Lookup | Previous | Run | Coverage | Pairing | Derive
 
 
 @dataclass(frozen=True)

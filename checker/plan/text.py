@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from checker.plan.nodes import (
     Col,
+    Coverage,
     Derive,
     Expr,
     Grid,
     Lit,
     Lookup,
     Match,
+    Pairing,
     Present,
     Previous,
     Related,
@@ -86,12 +89,27 @@ def _step(step: Step) -> str:
     if isinstance(step, Lookup):
         at = f" at {show_expr(step.at)}" if step.at else ""
         return f"lookup    {step.name} := {step.log} by {_matches(step.match)}{at}"
+    if isinstance(step, Coverage):
+        return "\n".join(_coverage(step))
+    if isinstance(step, Pairing):
+        pair = f"{_matches(step.match)} and {show_expr(step.where)}"
+        by = ", ".join(show_expr(e) for e in step.by) or "all"
+        return f"pairing   {step.name} of {show_expr(step.at)} with {step.log} at {show_expr(step.time)} by {by} where {pair}"
     by = ", ".join(show_expr(e) for e in step.by)
     order = ", ".join(show_expr(e) for e in step.order)
     if isinstance(step, Previous):
         return f"previous  {step.name} by {by} in order of {order}"
     assert isinstance(step, Run)
     return f"run       {step.name} of {show_expr(step.failed)} by {by} in order of {order}, gap: {step.gap}"
+
+
+def _coverage(step: Coverage) -> Iterator[str]:
+    windows = f" in {len(step.windows)} windows" if step.windows else ""
+    span = f"from {show_expr(step.low)} to {show_expr(step.high)}{windows}"
+    yield f"coverage  {step.name} := {step.take} {span}"
+    for part in step.parts:
+        when = f"from {show_expr(part.start)} to {show_expr(part.end)}"
+        yield f"  {part.role:<7} {part.log} {when} where {_matches(part.match)} and {show_expr(part.where)}"
 
 
 def _matches(matches: tuple[Match, ...]) -> str:

@@ -103,8 +103,9 @@ def _group(file: str, base: Mapping[str, Any], raw: Mapping[str, Any]) -> Group:
     refused = tuple(
         Refused(file, one["name"], rule, one["refused"]) for rule, one in pairs if "refused" in one
     )
-    period, as_of = parse_period(str(raw["period"])), parse_as_of(str(raw["as_of"]))
-    return Group(_pack(base, raw, rules), raw.get("logs", {}), period, as_of, cases, refused)
+    pack, as_of = _pack(base, raw, rules), parse_as_of(str(raw["as_of"]))
+    period = parse_period(str(raw["period"]), pack.periods)
+    return Group(pack, raw.get("logs", {}), period, as_of, cases, refused)
 
 
 def _rule(number: int, raw: Mapping[str, Any], file: str) -> dict[str, Any]:
@@ -138,6 +139,7 @@ def _pack(base: Mapping[str, Any], raw: Mapping[str, Any], rules: list[dict[str,
         parameters=build.parameters(settings.get("parameters"), nowhere, ()),
         units=build.units(settings.get("units"), nowhere), tallies=build.tallies(settings.get("tallies"), nowhere),
         caps=build.caps(settings.get("caps"), nowhere),
+        periods=build.periods(settings.get("periods")),
         calendar_days=build.calendar_days([_checked("calendar", one) for one in base.get("calendars", ())]),
     )  # fmt: skip
 

@@ -22,9 +22,9 @@ from checker.engines.prepared import Prepared
 from checker.engines.relations import Chain
 from checker.engines.sql import Writer
 from checker.model import Hit, Text
-from checker.plan.columns import added_by, exprs_of, this_names
+from checker.plan.columns import added_by, evidence_of, exprs_of, this_names
 from checker.plan.evaluate import World
-from checker.plan.nodes import Call, Derive, Expr, Lit, Plan, Related, RulePlan, Step
+from checker.plan.nodes import Call, Derive, Expr, Lit, Plan, RulePlan, Step
 
 REMEMBERED = 100_000
 Decided = tuple[Label, tuple[Any, ...]]
@@ -174,7 +174,7 @@ def _needed(steps: Iterable[Step], wanted: set[str]) -> list[Step]:
     """Give the steps whose columns or evidence are wanted: derived truth values that nothing measures are left out."""
     chosen: list[Step] = []
     for step in reversed(list(steps)):
-        if added_by(step) & wanted or (isinstance(step, Related) and step.evidence):
+        if added_by(step) & wanted or evidence_of(step):
             chosen.insert(0, step)
             wanted |= this_names(exprs_of(step))
     return chosen

@@ -18,8 +18,8 @@ from checker.engines.spark.session import MASTER, Session, missing
 from checker.engines.spark.steps import add
 from checker.engines.spark.store import Store
 from checker.model import Hit
-from checker.plan.columns import added_by, columns_of, exprs_of
-from checker.plan.nodes import Expr, Grid, Lookup, Match, Plan, Related, RulePlan, Step, View
+from checker.plan.columns import added_by, columns_of, exprs_of, logs_of, relations_of
+from checker.plan.nodes import Expr, Grid, Lookup, Match, Plan, RulePlan, Step, View
 
 LITTLE = 200_000
 """Rows in all logs below which a run is dominated by the planning of its jobs."""
@@ -121,12 +121,14 @@ class _Job:
         """Ask, in one job, which keys of the logs are null together; of views only once they are there."""
         asked: dict[str, list[tuple[Expr, ...]]] = defaultdict(list)
         for step in steps:
-            if isinstance(step, Related) and step.match and step.log in self.views:
-                keys = tuple(m.other for m in step.match)
+            for one in relations_of(step):
+                if not one.match or one.log not in self.views:
+                    continue
+                keys = tuple(m.other for m in one.match)
                 if len(keys) > 5:
                     raise Unsupported("more than five keys")
-                if (step.log, keys) not in self.gaps and keys not in asked[step.log]:
-                    asked[step.log].append(keys)
+                if (one.log, keys) not in self.gaps and keys not in asked[one.log]:
+                    asked[one.log].append(keys)
         queries = [self._gap_query(log, keys) for log, keys in asked.items() if keys]
         if not queries:
             return
@@ -184,8 +186,8 @@ def _fields_read(plan: Plan) -> set[str]:
             )
     for step in [s for r in plan.rules for s in r.steps] + [s for v in plan.views for s in v.steps]:
         names |= _names(exprs_of(step))
-        if isinstance(step, Related | Lookup):
-            names |= _names(m.other for m in step.match)
+        matched = (step,) if isinstance(step, Lookup) else relations_of(step)
+        names |= _names(m.other for one in matched for m in one.match)
         if isinstance(step, Lookup):
             names |= {c.name for c in (*step.start, *step.end, *(c for _, c in step.columns))}
     return names
@@ -198,4 +200,4 @@ def _names(exprs: Iterable[Expr | None]) -> set[str]:
 def _logs_read(plan: Plan) -> set[str]:
     steps = [s for r in plan.rules for s in r.steps] + [s for v in plan.views for s in v.steps]
     sources = {r.source.log for r in plan.rules if r.source.log} | {v.log for v in plan.views}
-    return sources | {s.log for s in steps if isinstance(s, Related | Lookup)}
+    return sources | {log for step in steps for log in logs_of(step)}

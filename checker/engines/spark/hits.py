@@ -10,7 +10,8 @@ from typing import Any
 
 from checker.engines.spark.expressions import micros
 from checker.model import Hit
-from checker.plan.nodes import Records, Related, RulePlan, Type
+from checker.plan.columns import evidence_of
+from checker.plan.nodes import Records, RulePlan, Type
 
 _EPOCH = datetime(1970, 1, 1)
 
@@ -48,7 +49,7 @@ def read_hit(rule: RulePlan, outcome: Any, found: Any) -> Hit:
     places: list[tuple[str, int, int]] = []
     if rule.evidence_record and isinstance(rule.source, Records):
         places.append((rule.source.log, found["s"], found["r"]))
-    logs = [step.log.split("+")[0] for step in rule.steps if isinstance(step, Related) and step.evidence]
+    logs = [log for step in rule.steps for _, log in evidence_of(step)]
     for log, rows in zip(logs, found["e"], strict=True):
         places += [(log, one["s"], one["r"]) for one in rows or ()]
     return Hit(rule.rule, outcome, values, tuple(dict.fromkeys(places)))

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from checker.engines.spark.chain import Chain, struct
 from checker.engines.spark.hits import said
 from checker.engines.spark.steps import add
-from checker.plan.columns import added_by, exprs_of, this_names
-from checker.plan.nodes import Expr, Lookup, Previous, Records, Related, RulePlan, Run, Step
+from checker.plan.columns import added_by, evidence_of, exprs_of, logs_of, this_names
+from checker.plan.nodes import Expr, Pairing, Previous, Records, RulePlan, Run, Step
 
 _QUIET = "('pass', 'not_applicable')"
 _PLACES = "ARRAY<ARRAY<STRUCT<f: INT, s: INT, r: BIGINT>>>"
@@ -48,8 +48,8 @@ def _split(exprs: Sequence[Expr], steps: Sequence[Step]) -> tuple[Steps, Steps]:
 
 def _worthwhile(rest: Steps) -> bool:
     """Tell whether the steps can be spared: some look at another log, and none at the neighbouring rows."""
-    looks = any(isinstance(step, Related | Lookup) for step in rest)
-    return looks and not any(isinstance(step, Run | Previous) for step in rest)
+    looks = any(logs_of(step) for step in rest)
+    return looks and not any(isinstance(step, Run | Previous | Pairing) for step in rest)
 
 
 def _said_of(rule: RulePlan) -> list[Expr]:
@@ -60,7 +60,8 @@ def _loud(rule: RulePlan, number: int, chain: Chain, listed: bool) -> str:
     """Give the words of the subjects of a chain, and what else is told of those that are listed."""
     writer, kept = chain.w, dict(rule.keep)
     values = ", ".join(said(f"({writer.sql(expr)})", expr.type) for expr in kept.values())
-    places = ", ".join(f"w.{chain.evidence[s.name]}" for s in rule.steps if s.name in chain.evidence)
+    lists = [name for step in rule.steps for name, _ in evidence_of(step)]
+    places = ", ".join(f"w.{chain.evidence[name]}" for name in lists)
     hit = struct(
         [
             ("s", "w._src"),

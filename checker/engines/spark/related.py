@@ -6,7 +6,7 @@ apart by which of their keys are null (a bit mask); those with the same gaps are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from checker.engines.spark.chain import Chain, any_null, equal, struct
 from checker.engines.spark.expressions import Writer, quoted
@@ -111,19 +111,46 @@ def _by(keys: Sequence[int] | range) -> str:
     return f" GROUP BY {', '.join(f'k{i}' for i in keys)}" if keys else ""
 
 
-def _by_pair(chain: Chain, step: Related, gaps: Sequence[int]) -> None:
-    """Join the rows themselves, then group by the row judged: the condition asks about both."""
+GATHERED = "collect_list(named_struct('c', c, 's', _src, 'r', _row, 'a', v0, 'z', {end})) FILTER (WHERE c IS NOT FALSE)"
+
+
+def gather(chain: Chain, step: Related, name: str) -> None:
+    """Add the rows that belong or may belong as a list, `c` whether they do, `a` and `z` the first and last take.
+
+    Their number is `_n`, of those that may `_u`; their places join the evidence.
+    """
+    before = chain.columns
+    gathered = GATHERED.format(end=f"v{len(step.takes) - 1}")
+    _by_pair(chain, step, _gaps(chain, step), {name: gathered})
+    evidence = f"_ev{len(chain.evidence)}"
+    chain.evidence[step.name] = evidence
+    null = any_null(chain.w.all([m.this for m in step.match]))
+    chain.columns = (*before, name)
+    counts = {f"{name}_n": "w._n", f"{name}_u": "w._u"}
+    chain.then({**counts, evidence: f"CASE WHEN {null} THEN NULL ELSE w._e END"})
+
+
+def _by_pair(chain: Chain, step: Related, gaps: Sequence[int], more: Mapping[str, str] | None = None) -> None:
+    """Join the rows themselves, then group by the row judged: the condition asks about both.
+
+    `more` gives further figures over the pairs, by the name of their column.
+    """
     subject = chain.columns
     pairs, held = joined(chain, step, gaps)
     mine = [f"w.{quoted(c)} AS {quoted(f'w {c}')}" for c in subject]
     figures = ", ".join([*mine, *_figures(step, chain.w, held)])
     group = ", ".join(quoted(f"w {c}") for c in subject)
     inner = f"SELECT {chain.data.hint(step.log, 'o')}{figures} FROM {pairs}"
-    grouped = f"SELECT {group}, {', '.join(_totals(step))} FROM ({inner}) GROUP BY {group}"
+    others = [f"{sql} AS {name}" for name, sql in (more or {}).items()]
+    grouped = f"SELECT {group}, {', '.join([*_totals(step), *others])} FROM ({inner}) GROUP BY {group}"
     names = ["n", "u", *(f"t{i}" for i in range(len(step.takes))), *(["e"] if step.evidence else [])]
-    back = [*(f"{quoted(f'w {c}')} AS {quoted(c)}" for c in subject), *(f"{one} AS _{one}" for one in names)]
+    back = [
+        *(f"{quoted(f'w {c}')} AS {quoted(c)}" for c in subject),
+        *(f"{one} AS _{one}" for one in names),
+        *(more or {}),
+    ]
     chain.sql = f"SELECT {', '.join(back)} FROM ({grouped})"
-    chain.columns = (*subject, *(f"_{one}" for one in names))
+    chain.columns = (*subject, *(f"_{one}" for one in names), *(more or {}))
 
 
 def _figures(step: Related, writer: Writer, cond: str) -> list[str]:

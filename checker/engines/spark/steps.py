@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from checker.engines.spark.chain import Chain, any_null, equal, struct
 from checker.engines.spark.expressions import Writer, quoted, readable
 from checker.engines.spark.related import related
+from checker.engines.spark.spans import coverage, pairing
 from checker.plan.columns import exprs_of, this_names
-from checker.plan.nodes import Derive, Expr, Lookup, Previous, Related, Run, Step
+from checker.plan.nodes import Coverage, Derive, Expr, Lookup, Pairing, Previous, Related, Run, Step
 
 
 def add(chain: Chain, steps: Sequence[Step], wanted: Iterable[Expr], kept: Collection[str] = ()) -> None:
@@ -132,5 +133,7 @@ STEPS: dict[type, Callable[[Chain, Step], None]] = {
     Lookup: _lookup,
     Previous: _previous,
     Run: _run,
+    Coverage: coverage,
+    Pairing: pairing,
     Derive: _derive,
 }

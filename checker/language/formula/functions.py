@@ -221,6 +221,26 @@ def _extreme(fn: str) -> Function:
     return build
 
 
+def _whichever(name: str, fn: str) -> Function:
+    """Whichever is later (earlier) of those that are there: blank ones do not count, an unreadable one leaves doubt."""
+
+    def build(env: Env, args: list[Typed]) -> Expr:
+        parts = [arg for arg in args if not isinstance(arg, Span)]
+        moments = any(part.type == "datetime" for part in parts)
+        dated = [b.start_of_day(part) if moments and part.type == "date" else part for part in parts]
+        if len(dated) < 2 or len(parts) != len(args) or {p.type for p in dated} - {"date", "datetime"}:
+            raise Fault(Text(f"{name} 的各项要是日期", f"the arguments of {name} must be two or more dates"))
+        found, none = dated[0], env.blank(parts[0])
+        for part, one in zip(dated[1:], parts[1:], strict=True):
+            missing = env.blank(one)
+            both = Call(fn, (found, part), part.type)
+            found = env.let(b.if_(b.is_true(missing), found, b.if_(b.is_true(none), part, both)))
+            none = b.and_([none, missing])
+        return found
+
+    return build
+
+
 def _count(name: str, args: list[Typed], wanted: int) -> list[Typed]:
     if len(args) != wanted:
         raise Fault(
@@ -275,6 +295,8 @@ FUNCTIONS |= {
     "concat": _text_list,
     "greatest": _extreme("greatest"),
     "least": _extreme("least"),
+    "later_of": _whichever("later_of", "greatest"),
+    "earlier_of": _whichever("earlier_of", "least"),
     "date_of": lambda env, args: (
         b.date_of(_typed("date_of", args, "datetime")[0])
         if args and _is_moment(args[0])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from checker.model import Place, Text
-from checker.plan.nodes import Expr
+from checker.plan.nodes import Expr, Lit
 
 ELAPSED = {"second": 1_000_000, "minute": 60_000_000, "hour": 3_600_000_000}
 CALENDAR = ("day", "week", "month", "quarter", "year", "workday")
@@ -56,7 +56,8 @@ class Fault(Exception):
 class Env:
     """What names and `$parameters` stand for; both raise KeyError with the known names when they do not know one.
 
-    `let` gives a name to a part that is used more than once, where the row can hold it.
+    `let` gives a name to a part that is used more than once, where the row can hold it; `blank` says whether a value
+    certainly is not there.
     """
 
     name: Callable[[str], Expr]
@@ -66,6 +67,7 @@ class Env:
     as_of: Expr
     keep_month_end: bool = True
     let: Callable[[Expr], Expr] = lambda expr: expr
+    blank: Callable[[Expr], Expr] = lambda expr: Lit(False, "bool")
 
 
 def unit_of(word: str) -> str:

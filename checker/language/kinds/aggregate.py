@@ -10,10 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from checker.language.formula.functions import arithmetic
+from checker.language.formula.typing import Fault
 from checker.language.kinds.common import first_of, grid, last_of
 from checker.language.kinds.context import Context, Draft, col
 from checker.language.kinds.measure import LIMITS, SHOWN, Figure, measured
 from checker.language.schedule import span_rows
+from checker.model import Text
 from checker.plan import build as b
 from checker.plan.nodes import Call, Col, Derive, Expr, Grid, Lit
 
@@ -52,7 +54,7 @@ def compile_aggregate(ctx: Context) -> Draft:
         draft.values["target_reached"] = (draft.require, None)
     draft.due = col("due_at", "datetime")
     if check.get("pace") and "at_least" in limits:
-        _pace(draft, figure, check["every"], b.lit(ctx.spec.as_of.date()))
+        _pace(draft, figure, _calendar_months(ctx, "pace"), b.lit(ctx.spec.as_of.date()))
     if not tests:
         draft.given.append((b.compare("gt", figure.unknown, b.lit(0)), "undetermined"))
     if check.get("take") in ("mean", "share"):
@@ -72,7 +74,7 @@ def _limit(ctx: Context, draft: Draft, op: str, raw: object) -> Expr:
     limit = ctx.parameter(raw[1:], op) if isinstance(raw, str) and raw.startswith("$") else b.lit(raw)  # type: ignore[arg-type]
     if op != "at_least" or not ctx.check.get("prorate"):
         return limit
-    length = MONTHS[ctx.check["every"]]
+    length = _calendar_months(ctx, "prorate")
     return Call("ceil_div", (arithmetic("mul", limit, _months_there(draft, length)), b.lit(length)), "int")
 
 
@@ -98,9 +100,17 @@ def _months_between(one: Expr, two: Expr) -> Expr:
     return Call("add", (Call("mul", (years, b.lit(12)), "int"), months), "int")
 
 
-def _pace(draft: Draft, figure: Figure, unit: str, as_of: Expr) -> None:
+def _calendar_months(ctx: Context, key: str) -> int:
+    """Give how many calendar months the period has."""
+    unit = ctx.check["every"]
+    if unit not in MONTHS:
+        said = Text(f"{key} 只用于月、季、年", f"`{key}` is for months, quarters and years")
+        raise Fault(said, path=(*ctx.path, key), code="period-form", found=str(unit))
+    return MONTHS[unit]
+
+
+def _pace(draft: Draft, figure: Figure, length: int, as_of: Expr) -> None:
     """Say how many would be there by now at an even pace: whole months gone, rounded up."""
-    length = MONTHS[unit]
     gone = Call(
         "greatest",
         (

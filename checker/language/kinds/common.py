@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from checker.calendar import Cycle
 from checker.language.formula.typing import Fault
 from checker.language.kinds.context import Context, Draft, col
 from checker.language.pack import Field, Log
+from checker.language.periods import bucket
 from checker.language.schedule import PERIOD_COLUMNS
 from checker.language.scope import Scope, day_expr, day_lit, key_match, validity
 from checker.model import Text
@@ -15,7 +17,6 @@ from checker.plan import build as b
 from checker.plan.nodes import Call, Col, Expr, Grid, Lit, Match, Present, Records, SmallTable
 
 LABELS = "[0-9]{4}(-W[0-9]{2}|-[0-9]{2}(-[0-9]{2})?|Q[1-4])?"
-BUCKET = {"week": "week_start", "month": "month_start", "quarter": "quarter_start", "year": "year_start"}
 
 
 def text_of(value: Expr) -> Expr:
@@ -228,9 +229,9 @@ def during(ctx: Context, scope: Scope, raw: Mapping[str, Any]) -> Expr:
     return b.and_(parts)
 
 
-def period_match(ctx: Context, unit: str, scope: Scope, period_field: str | None, at: Expr) -> Match:
+def period_match(ctx: Context, scope: Scope, period_field: str | None, at: Expr) -> Match:
     """Match rows of a related log to the period: by the field that holds the period, else by their date."""
-    day = day_expr(at)
+    day, unit = day_expr(at), ctx.unit
     if period_field:
         held = named(scope, period_field, (*ctx.path, "period"))
         by_date = (
@@ -240,15 +241,11 @@ def period_match(ctx: Context, unit: str, scope: Scope, period_field: str | None
         )
         if held.type == "text":
             # Text that is not the name of a period says nothing: such a row is placed by its date.
-            known = Call("matches", (held, b.lit(LABELS)), "bool")
+            names = unit.pattern if isinstance(unit, Cycle) else LABELS
+            known = Call("matches", (held, b.lit(names)), "bool")
             return Match(col("period", "text"), b.if_(b.is_true(known), held, Lit(None, "text")), by_date)
         return Match(col("period_start", "date"), bucket(unit, day_expr(held)), by_date)
     return Match(col("period_start", "date"), bucket(unit, day))
-
-
-def bucket(unit: str, day: Expr) -> Expr:
-    """Give the first day of the period that holds `day`."""
-    return Call(BUCKET[unit], (day,), "date") if unit in BUCKET else day
 
 
 def report_fields(draft: Draft, names: Iterable[str], path: tuple[str | int, ...]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from checker.calendar import Unit
 from checker.language.formula.typing import Fault, Span
 from checker.language.pack import Log, Pack, Rule
 from checker.language.predicates import Path, compile_predicate
@@ -69,15 +70,27 @@ class Context:
         """Give the condition of a predicate that stands at `path` below the check."""
         return compile_predicate(raw, scope, (*self.path, *path))
 
+    @property
+    def unit(self) -> Unit:
+        """Give the period of the check: a calendar unit, or the periods that pack.yaml declares under that name."""
+        name = str(self.check["every"])
+        return self.pack.periods.get(name, name)
+
     def schedule(self) -> Mapping[str, Any]:
         """Give the check with every `$parameter` of its timetable replaced by its value at the end of the run.
 
         A rule that comes into force later is compiled with its first values; it has nothing to judge in the run.
         """
-        keys = ("by", "grace", "min_workdays", "accept_from", "leave", "whole_period_off")
-        return {k: self._fixed(v, (*self.path, k)) if k in keys else v for k, v in self.check.items()}
+        keys = (
+            "by", "grace", "min_workdays", "accept_from", "leave", "whole_period_off", "between", "times",
+            "first", "last", "step",
+        )  # fmt: skip
+        fixed = {k: self._fixed(v, (*self.path, k)) if k in keys else v for k, v in self.check.items()}
+        return fixed | ({"every": self.unit} if "every" in self.check else {})
 
     def _fixed(self, raw: Any, path: Path) -> Any:
+        if isinstance(raw, list | tuple):
+            return [self._fixed(one, path) for one in raw]
         if isinstance(raw, Mapping):
             return {key: self._fixed(value, (*path, key)) for key, value in raw.items()}
         if not (isinstance(raw, str) and raw.startswith("$")):

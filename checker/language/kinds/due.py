@@ -56,7 +56,7 @@ def _filed(ctx: Context, draft: Draft, scope: Scope, at: Expr) -> Related:
     where = [ctx.where(check.get("where"), scope, "where"), subject_condition(draft, check["per"], scope)]
     by = ctx.schedule().get("by") or {}
     if check.get("period"):
-        match = period_match(ctx, check["every"], scope, check["period"], at)
+        match = period_match(ctx, scope, check["period"], at)
         either = b.or_([window, match.if_null])
         matches.append(Match(match.this, match.other, either))
         where.append(b.compare("ge", at, col("accept_from", "datetime")))
@@ -67,7 +67,7 @@ def _filed(ctx: Context, draft: Draft, scope: Scope, at: Expr) -> Related:
                     window,
                     b.compare(
                         "eq",
-                        period_match(ctx, check["every"], scope, None, at).other,
+                        period_match(ctx, scope, None, at).other,
                         col("period_start", "date"),
                     ),
                 ]
@@ -75,7 +75,7 @@ def _filed(ctx: Context, draft: Draft, scope: Scope, at: Expr) -> Related:
         )
         where.append(b.compare("ge", at, col("accept_from", "datetime")))
     else:
-        matches.append(period_match(ctx, check["every"], scope, None, at))
+        matches.append(period_match(ctx, scope, None, at))
         where.append(b.compare("ge", at, col("accept_from", "datetime")))
     in_time = b.compare("lt", at, too_late(ctx))
     takes = (
@@ -104,7 +104,7 @@ def _only_if(ctx: Context, draft: Draft) -> None:
     at = named(scope, raw.get("at") or str(log.date), (*ctx.path, "only_if", "at"))
     matches = (
         *subject_match(ctx, draft, ctx.check["per"], scope),
-        period_match(ctx, ctx.check["every"], scope, None, at),
+        period_match(ctx, scope, None, at),
     )
     where = ctx.where(raw.get("where"), scope, "only_if", "where")
     draft.steps.append(Related("had", scope.table, matches, where, exists=True, evidence=False))

@@ -67,7 +67,7 @@ def measured(ctx: Context, draft: Draft) -> Figure:
     if "during" in check:
         where.append(during(ctx, scope, check["during"]))
     else:
-        matches = (*matches, period_match(ctx, check["every"], scope, check.get("period"), at))
+        matches = (*matches, period_match(ctx, scope, check.get("period"), at))
     take = check.get("take", "count")
     takes = _TAKES[take](ctx, scope)
     draft.steps.append(

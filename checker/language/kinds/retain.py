@@ -18,8 +18,7 @@ def compile_retain(ctx: Context) -> Draft:
     draft, names = start_record(ctx, log, check["disposed"], "disposed")
     ctx.params.on = b.date_of(draft.at)
     draft.applies.append(ctx.where(check.get("where"), names, "where"))
-    start = _start(ctx, draft)
-    keep_through = shift(b.date_of(start), _term(ctx, draft), 1, bool(check.get("keep_month_end", True)))
+    keep_through = _until(ctx, draft)
     late_enough = b.compare("gt", b.date_of(draft.at), keep_through)
     held = ctx.where(check["hold"], names, "hold") if "hold" in check else b.FALSE
     gone = (
@@ -33,6 +32,29 @@ def compile_retain(ctx: Context) -> Draft:
     report_fields(draft, [check["disposed"]], ctx.path)
     named(names, check["disposed"], (*ctx.path, "disposed"))
     return draft
+
+
+def _until(ctx: Context, draft: Draft) -> Expr:
+    """Give the last day to keep: `start` + `keep`, or what the formula `until` says."""
+    check = ctx.check
+    if ("until" in check) == ("start" in check) or ("until" in check) == ("keep" in check):
+        said = Text(
+            "retain 要么写 start 和 keep，要么写 until", "retain has either `start` and `keep`, or `until`"
+        )
+        raise Fault(said, path=ctx.path, code="retain-form")
+    if "until" not in check:
+        term = _term(ctx, draft)
+        return shift(b.date_of(_start(ctx, draft)), term, 1, bool(check.get("keep_month_end", True)))
+    assert draft.names is not None
+    try:
+        until = draft.names.formula(str(check["until"]))
+    except Fault as fault:
+        fault.path = fault.path or (*ctx.path, "until")
+        raise
+    if until.type not in ("date", "datetime"):
+        said = Text("until 要是日期", "`until` must be a date")
+        raise Fault(said, path=(*ctx.path, "until"), code="type", found=until.type)
+    return b.date_of(until)
 
 
 def _start(ctx: Context, draft: Draft) -> Expr:
