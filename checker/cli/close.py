@@ -1,0 +1,121 @@
+"""`checker close`: a month is sealed with a manifest of all it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from checker.cli.decisions import by_option, day, ledger_option, named, on_option, opened, procedure
+from checker.cli.shared import default_pack, deliver, lang_option, protect, remember_lang, write_whole
+from checker.diagnostics import CheckerError, Diagnostic, UsageError
+from checker.model import Lang, Place, Text
+
+if TYPE_CHECKING:
+    from checker.ledger.cases import Case
+    from checker.ledger.entries import Entry, Step
+
+
+@click.command(short_help="关账 Close a month with a manifest")
+@click.argument("month")
+@click.option(
+    "--logs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="当月文件（可多次） the month's files or folders",
+)
+@click.option(
+    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
+)
+@click.option(
+    "--to",
+    "output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="清单 the manifest, .json",
+)
+@by_option
+@on_option
+@ledger_option
+@lang_option
+def close(
+    month: str,
+    logs: tuple[Path, ...],
+    rules: Path | None,
+    output: Path,
+    by: str | None,
+    on: str | None,
+    ledger_path: Path,
+    lang: Lang,
+) -> None:
+    """关账 Close MONTH (2026-10): write its manifest and enter its hash. A closed month is never opened again.
+
+    Without --logs the manifest names the files of the month's last run, as that run read them.
+    """
+    remember_lang(lang)
+    real_month(month)
+    protect(output, (*logs, ledger_path))
+    from checker.dossier import month as sealing
+    from checker.language import load_pack
+    from checker.ledger.cases import fold
+    from checker.ledger.entries import Step
+    from checker.ledger.steps import taken
+
+    pack = load_pack(rules or default_pack())
+    ledger, who, at = opened(ledger_path, lang), named(by), day(on)
+    files = sealing.hashed(list(logs)) if logs else None
+    kept: dict[str, Any] = {}
+
+    def plan(known: Sequence[Entry]) -> Sequence[Step]:
+        book = fold(known)
+        found = files if files is not None else sealing.of_the_last_run(known, month)
+        text = sealing.text_of(sealing.manifest(known, book, month, pack, found))
+        data = {"month": month, "manifest": sealing.sha256_of(text)}
+        step = Step("close", at, who, data=data)
+        if (why := taken(known, [step], procedure(pack))[0]) is not None:
+            raise CheckerError([Diagnostic("decision-refused", "error", Place(""), why)])
+        # First the file: a ledger that names a manifest nobody has would be worse than a manifest too many.
+        write_whole(output, [text.encode()])
+        kept["open"] = sealing.still_open(one for one in book.cases.values() if one.month == month)
+        kept["manifest"] = data["manifest"]
+        return [step]
+
+    made = ledger.append(plan)
+    deliver(_told(month, made[-1].hash, kept, lang), None)
+
+
+def real_month(text: str) -> str:
+    """Give the month.
+
+    Raises:
+        UsageError: it is none.
+    """
+    from checker.ledger.history import is_month
+
+    if is_month(text):
+        return text
+    said = Text(f"不是月份：{text}", f"not a month: {text}")
+    raise UsageError.of("bad-period", said, Text("写成 2026-10", "write it as 2026-10"))
+
+
+def _told(month: str, head: str, kept: dict[str, Any], lang: Lang) -> str:
+    waiting: list[Case] = kept["open"]
+    zh = lang == "zh"
+    said = [
+        f"{month} 已关账。清单 {kept['manifest']}"
+        if zh
+        else f"{month} is closed. Manifest {kept['manifest']}",
+        f"台账末笔 {head}" if zh else f"head of the ledger {head}",
+        f"仍未办结 {len(waiting)} 条：" if zh else f"{len(waiting)} still open:",
+        *(f"  {_open(one, lang)}" for one in waiting),
+    ]
+    return "".join(f"{one}\n" for one in said)
+
+
+def _open(case: Case, lang: Lang) -> str:
+    from checker.ledger.cases import STATES
+
+    names = (case.proposal.get(name) for name in ("person", "name", "clause"))
+    return " ".join([case.finding[:12], STATES[case.state].pick(lang), *(str(one) for one in names if one)])

@@ -1,0 +1,183 @@
+"""An evidence pack checked alone: its bytes, the ledger's excerpt, the rows shown, and every finding judged anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from checker.diagnostics import CheckerError, concise
+from checker.dossier import again, container, rows
+from checker.dossier.container import Fault
+from checker.dossier.month import sha256_of
+from checker.dossier.pack import EVIDENCE, LEDGER
+from checker.ledger.entries import Entry, chained
+from checker.ledger.lines import Row, entry_of, rows_of
+from checker.model import Text
+
+
+@dataclass
+class Verdict:
+    """What was re-checked and holds, what does not, and what cannot be told from the pack alone."""
+
+    manifest: str = ""
+    holds: list[Text] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    open: list[Text] = field(default_factory=list)
+
+
+def verify(
+    data: bytes, originals: Mapping[str, str] | None = None, entries: Sequence[Entry] | None = None
+) -> Verdict:
+    """Check a pack. `originals`: SHA-256 of the original files by name; `entries`: the ledger it was taken from."""
+    found = Verdict()
+    members, found.faults = container.read(data)
+    if found.faults:
+        return found
+    found.manifest = sha256_of(members[container.MANIFEST])
+    count = len(members)
+    found.holds.append(Text(f"{count} 个成员的校验值全部相符", f"all {count} members have their hashes"))
+    try:
+        evidence = json.loads(members[EVIDENCE])
+        _files(found, evidence, originals)
+        _excerpt(found, evidence, members, entries)
+        _shown(found, evidence, members)
+        _again(found, evidence, members)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+        why = Text(f"不是完好的证据（{error!r}）", f"no sound evidence ({error!r})")
+        found.faults.append(Fault(EVIDENCE, why))
+    return found
+
+
+def _files(found: Verdict, evidence: Mapping[str, Any], originals: Mapping[str, str] | None) -> None:
+    """Compare the hashes of the original files, by their bytes and not by their names, which may change."""
+    wanted = {one["file"]: one["sha256"] for one in evidence["files"]}
+    if originals is None:
+        count = len(wanted)
+        said = f"原始文件不在包里，{count} 个文件的校验值未核对（给出 --logs 即可核对）"
+        found.open.append(Text(said, f"the hashes of the {count} original files; give --logs to check them"))
+        return
+    have = set(originals.values())
+    for name, digest in sorted(wanted.items()):
+        if digest in have:
+            continue
+        if name in originals:
+            why = Text(f"原始文件 {name} 与当时不同", f"the original {name} is not as it was")
+            found.faults.append(Fault(EVIDENCE, why))
+        else:
+            found.open.append(Text(f"没有给出原始文件 {name}", f"the original {name} was not given"))
+    same = sum(digest in have for digest in wanted.values())
+    found.holds.append(Text(f"{same} 个原始文件与当时相同", f"{same} original files are as they were"))
+
+
+def _excerpt(
+    found: Verdict, evidence: Mapping[str, Any], members: Mapping[str, bytes], ledger: Sequence[Entry] | None
+) -> None:
+    if evidence["ledger"] is None:
+        found.open.append(Text("包里没有决定台账的摘录", "decisions: the pack has no excerpt of a ledger"))
+        return
+    listed = list(rows_of(members[LEDGER].decode("utf-8")))
+    entries = [one for row in listed if (one := _sound(found, row)) is not None]
+    if len(entries) < len(listed):
+        return
+    if (fault := _chain(entries, evidence["ledger"])) is not None:
+        found.faults.append(fault)
+        return
+    count = len(entries)
+    found.holds.append(
+        Text(f"决定台账摘录的 {count} 笔各自完好，相邻的前后相接", f"{count} entries of the ledger are sound")
+    )
+    if ledger is None:
+        said = "摘录之间的其他各笔不在包里，整条链未核对（给出 --ledger 即可核对）"
+        found.open.append(Text(said, "the entries between those of the excerpt; give --ledger to check them"))
+        return
+    known = {one.hash for one in ledger}
+    missing = [one.seq for one in entries if one.hash not in known]
+    if missing or evidence["ledger"]["head"] not in known:
+        why = Text(f"给出的台账里没有摘录的这些笔：{missing}", f"the ledger given lacks entries {missing}")
+        found.faults.append(Fault(LEDGER, why))
+    else:
+        found.holds.append(Text("摘录与给出的台账一致", "the excerpt is part of the ledger given"))
+
+
+def _sound(found: Verdict, row: Row) -> Entry | None:
+    one = entry_of(row)
+    if one is not None and chained(one.seq, one.step, one.prev).hash == one.hash:
+        return one
+    why = Text(f"第 {row.place} 行的一笔被改过", f"the entry in line {row.place} was changed")
+    found.faults.append(Fault(LEDGER, why))
+    return None
+
+
+def _chain(entries: Sequence[Entry], said: Mapping[str, Any]) -> Fault | None:
+    for before, one in pairwise(entries):
+        if one.seq <= before.seq or (one.seq == before.seq + 1 and one.prev != before.hash):
+            return Fault(LEDGER, Text(f"第 {one.seq} 笔没有接上前一笔", f"entry {one.seq} does not follow"))
+    last = entries[-1] if entries else None
+    if last and (last.seq > said["entries"] or (last.seq == said["entries"] and last.hash != said["head"])):
+        return Fault(LEDGER, Text("末笔与记下的校验值不符", "the last entry has not the head that was noted"))
+    return None
+
+
+def _shown(found: Verdict, evidence: Mapping[str, Any], members: Mapping[str, bytes]) -> None:
+    """Hold the rows shown as evidence against the rows that are judged: they must be the same cells."""
+    kept: dict[tuple[str, str | None, int], list[str]] = {}
+    for one in evidence["rows"]:
+        body = rows.read(members[one["member"]])[1:]
+        if len(body) != len(one["numbers"]):
+            why = Text("行数与记下的不符", "it has not the rows that were noted")
+            found.faults.append(Fault(one["member"], why))
+            return
+        kept.update(
+            {(one["file"], one["sheet"], n): cells for n, cells in zip(one["numbers"], body, strict=True)}
+        )
+    count = 0
+    for finding in evidence["findings"]:
+        for row in finding["source"]:
+            at = (row["file"], row["sheet"], row["row"])
+            if row["cells"] is None:
+                said = f"{row['file']} 第 {row['row']} 行没有按原样收入"
+                found.open.append(
+                    Text(said, f"row {row['row']} of {row['file']} is not in the pack as written")
+                )
+            elif kept.get(at) != row["cells"]:
+                why = Text(f"{row['file']} 第 {row['row']} 行与供判断的行不同", f"row {row['row']} differs")
+                found.faults.append(Fault(EVIDENCE, why))
+            else:
+                count += 1
+    found.holds.append(Text(f"列出的 {count} 行证据与供判断的行相同", f"{count} rows shown are those judged"))
+
+
+def _again(found: Verdict, evidence: Mapping[str, Any], members: Mapping[str, bytes]) -> None:
+    asked = evidence["asked"]
+    try:
+        judged = again.judged(members, asked["period"], asked["as_of"], evidence["rules"])
+    except CheckerError as error:
+        said = "; ".join(concise(one, "zh") for one in error.diagnostics[:3])
+        found.faults.append(Fault("rules/", Text(f"不能重新判断：{said}", f"cannot be judged anew: {said}")))
+        return
+    same = 0
+    for one in evidence["findings"]:
+        name = one["fingerprint"][:12]
+        why = again.difference(one["facts"], again.facts(judged.get(one["fingerprint"])))
+        if why is None:
+            same += 1
+        elif one["reproduced"]:
+            text = Text(
+                f"发现 {name} 重新判断的结果不同：{why.zh}", f"finding {name} comes out otherwise: {why.en}"
+            )
+            found.faults.append(Fault(EVIDENCE, text))
+        else:
+            said = f"发现 {name} 不能仅凭包里的行重新判断（出具时已注明）"
+            found.open.append(
+                Text(said, f"finding {name} cannot be judged from the rows of the pack (as it says)")
+            )
+    count = len(evidence["findings"])
+    found.holds.append(
+        Text(
+            f"{count} 条发现中 {same} 条重新判断，结果与金额相同",
+            f"{same} of {count} findings come out the same",
+        )
+    )
