@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,30 @@ from checker.model import Finding, Text
 from checker.pipeline import judge
 
 
-def judged(members: Mapping[str, bytes], period: str, as_of: str, only: Iterable[str]) -> dict[str, Finding]:
+def judged(
+    members: Mapping[str, bytes],
+    period: str,
+    as_of: str,
+    only: Iterable[str],
+    originals: Sequence[Path] | None = None,
+) -> dict[str, Finding]:
     """Give what the rules `only` find in the rows of a pack, by fingerprint; files live in a temporary folder.
+
+    With `originals`, those files are read in the place of the pack's rows.
 
     Raises:
         CheckerError: the rules or rows of the pack cannot be used.
     """
+    with unpacked(members) as folder, connect() as db:
+        pack = load_pack(folder / "rules")
+        tables = logs.read([folder / "rows"] if originals is None else list(originals), pack, db)
+        report = judge(pack, tables, parse_period(period), parse_as_of(as_of), only=set(only), every=True)
+    return {one.fingerprint: one for one in report.findings}
+
+
+@contextmanager
+def unpacked(members: Mapping[str, bytes]) -> Iterator[Path]:
+    """Put the rules and rows of a pack into a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="checker-") as place:
         folder = Path(place)
         for name, data in members.items():
@@ -32,11 +51,7 @@ def judged(members: Mapping[str, bytes], period: str, as_of: str, only: Iterable
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
         (folder / "rows").mkdir(exist_ok=True)
-        pack = load_pack(folder / "rules")
-        with connect() as db:
-            tables = logs.read([folder / "rows"], pack, db)
-            report = judge(pack, tables, parse_period(period), parse_as_of(as_of), only=set(only), every=True)
-    return {one.fingerprint: one for one in report.findings}
+        yield folder
 
 
 def facts(one: Finding | None) -> dict[str, Any] | None:

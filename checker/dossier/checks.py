@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from checker.diagnostics import CheckerError, concise
 from checker.dossier import again, container, rows
 from checker.dossier.container import Fault
-from checker.dossier.month import sha256_of
+from checker.dossier.month import hashed, sha256_of
 from checker.dossier.pack import EVIDENCE, LEDGER
 from checker.ledger.entries import Entry, chained
 from checker.ledger.lines import Row, entry_of, rows_of
@@ -29,9 +30,14 @@ class Verdict:
 
 
 def verify(
-    data: bytes, originals: Mapping[str, str] | None = None, entries: Sequence[Entry] | None = None
+    data: bytes, originals: Sequence[Path] | None = None, entries: Sequence[Entry] | None = None
 ) -> Verdict:
-    """Check a pack. `originals`: SHA-256 of the original files by name; `entries`: the ledger it was taken from."""
+    """Check a pack. `originals`: the files it was made of, or their folders; `entries`: the ledger it was taken from.
+
+    Raises:
+        UsageError: one of the originals does not exist.
+    """
+    hashes = None if originals is None else {one["file"]: one["sha256"] for one in hashed(originals)}
     found = Verdict()
     members, found.faults = container.read(data)
     if found.faults:
@@ -41,24 +47,37 @@ def verify(
     found.holds.append(Text(f"{count} 个成员的校验值全部相符", f"all {count} members have their hashes"))
     try:
         evidence = json.loads(members[EVIDENCE])
-        _files(found, evidence, originals)
+        complete = _files(found, evidence, hashes)
         _excerpt(found, evidence, members, entries)
         _shown(found, evidence, members)
-        _again(found, evidence, members)
+        _again(found, evidence, members, None)
+        if complete:
+            _again(found, evidence, members, originals)
+        else:
+            found.open.append(_MORE)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         why = Text(f"不是完好的证据（{error!r}）", f"no sound evidence ({error!r})")
         found.faults.append(Fault(EVIDENCE, why))
     return found
 
 
-def _files(found: Verdict, evidence: Mapping[str, Any], originals: Mapping[str, str] | None) -> None:
-    """Compare the hashes of the original files, by their bytes and not by their names, which may change."""
+_MORE = Text(
+    "原始文件里是否还有包里没有收入、却影响结果的行（如后来补交的记录；给出全部原始文件即可核对）",
+    "whether the originals hold further rows that would change the result (give all of them with --logs)",
+)
+
+
+def _files(found: Verdict, evidence: Mapping[str, Any], originals: Mapping[str, str] | None) -> bool:
+    """Compare the hashes of the original files, by their bytes and not by their names, which may change.
+
+    Gives whether all of them are there, unchanged.
+    """
     wanted = {one["file"]: one["sha256"] for one in evidence["files"]}
     if originals is None:
         count = len(wanted)
         said = f"原始文件不在包里，{count} 个文件的校验值未核对（给出 --logs 即可核对）"
         found.open.append(Text(said, f"the hashes of the {count} original files; give --logs to check them"))
-        return
+        return False
     have = set(originals.values())
     for name, digest in sorted(wanted.items()):
         if digest in have:
@@ -70,6 +89,7 @@ def _files(found: Verdict, evidence: Mapping[str, Any], originals: Mapping[str, 
             found.open.append(Text(f"没有给出原始文件 {name}", f"the original {name} was not given"))
     same = sum(digest in have for digest in wanted.values())
     found.holds.append(Text(f"{same} 个原始文件与当时相同", f"{same} original files are as they were"))
+    return same == len(wanted)
 
 
 def _excerpt(
@@ -150,34 +170,46 @@ def _shown(found: Verdict, evidence: Mapping[str, Any], members: Mapping[str, by
     found.holds.append(Text(f"列出的 {count} 行证据与供判断的行相同", f"{count} rows shown are those judged"))
 
 
-def _again(found: Verdict, evidence: Mapping[str, Any], members: Mapping[str, bytes]) -> None:
+def _again(
+    found: Verdict,
+    evidence: Mapping[str, Any],
+    members: Mapping[str, bytes],
+    originals: Sequence[Path] | None,
+) -> None:
+    """Judge every finding anew, from the rows of the pack or from the original files."""
     asked = evidence["asked"]
     try:
-        judged = again.judged(members, asked["period"], asked["as_of"], evidence["rules"])
+        judged = again.judged(members, asked["period"], asked["as_of"], evidence["rules"], originals)
     except CheckerError as error:
         said = "; ".join(concise(one, "zh") for one in error.diagnostics[:3])
         found.faults.append(Fault("rules/", Text(f"不能重新判断：{said}", f"cannot be judged anew: {said}")))
         return
     same = 0
     for one in evidence["findings"]:
-        name = one["fingerprint"][:12]
         why = again.difference(one["facts"], again.facts(judged.get(one["fingerprint"])))
-        if why is None:
-            same += 1
-        elif one["reproduced"]:
-            text = Text(
-                f"发现 {name} 重新判断的结果不同：{why.zh}", f"finding {name} comes out otherwise: {why.en}"
-            )
-            found.faults.append(Fault(EVIDENCE, text))
-        else:
-            said = f"发现 {name} 不能仅凭包里的行重新判断（出具时已注明）"
-            found.open.append(
-                Text(said, f"finding {name} cannot be judged from the rows of the pack (as it says)")
-            )
+        same += why is None
+        if why is not None:
+            _otherwise(found, one, why, originals is not None)
     count = len(evidence["findings"])
-    found.holds.append(
-        Text(
-            f"{count} 条发现中 {same} 条重新判断，结果与金额相同",
-            f"{same} of {count} findings come out the same",
-        )
+    zh, en = (
+        ("仅凭包里的行", "from the rows of the pack")
+        if originals is None
+        else ("从原始文件", "from the originals")
     )
+    text = Text(
+        f"{zh}重新判断：{count} 条发现中 {same} 条结果与金额相同",
+        f"{same} of {count} findings come out the same {en}",
+    )
+    found.holds.append(text)
+
+
+def _otherwise(found: Verdict, one: Mapping[str, Any], why: Text, from_originals: bool) -> None:
+    name = one["fingerprint"][:12]
+    if one["reproduced"] or from_originals:
+        text = Text(
+            f"发现 {name} 重新判断的结果不同：{why.zh}", f"finding {name} comes out otherwise: {why.en}"
+        )
+        found.faults.append(Fault(EVIDENCE, text))
+        return
+    said = f"发现 {name} 不能仅凭包里的行重新判断（出具时已注明）"
+    found.open.append(Text(said, f"finding {name} cannot be judged from the rows of the pack (as it says)"))

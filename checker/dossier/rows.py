@@ -33,7 +33,7 @@ def tokens(one: Finding, sources: Sequence[Written], pack: Pack, wide: bool) -> 
 
     `wide`: all of the subject, so that a region brings its rows; else, where a person is meant, the person alone.
     """
-    key = pack.people.key if pack.people else None
+    key = pack.people.key if pack.people else ""
     subject = one.subject if wide or key not in one.subject else {key: one.subject[key]}
     found = {_plain(value) for value in (*subject.values(), *(one.record or {}).values())}
     at = {(row.file, row.sheet, row.row) for row in one.evidence}
