@@ -35,7 +35,7 @@ _WORDS: Mapping[str, Text] = {
     "row": Text("行", "row"),
     "not_kept": Text("原文件不是表格或文本，没有按原样收入", "not kept as written"),
     "no_rows": Text("没有相应的行：认定的正是缺少这样的记录", "no rows: what is found is that there are none"),
-    "values": Text("读到和算出的值", "values read and computed"),
+    "figures": Text("读到和算出的值", "values read and computed"),
     "parameters": Text("当时有效的参数", "parameters in force"),
     "assumed": Text("暂定", "assumed"),
     "rule": Text("规则原文", "the rule as written"),
@@ -64,10 +64,18 @@ def _shown(one: Mapping[str, Any], entries: Sequence[Entry], lang: Lang) -> dict
         "message_shown": one["message_en"] if lang == "en" else one["message"],
         "clause_shown": (one["clause_text_en"] if lang == "en" else "") or one["clause_text"],
         "who": " ".join(str(value) for value in one["subject"].values() if value not in (None, "")),
+        "figures": [(name, _plain(value)) for name, value in one["values"].items()],
+        "in_force": [{**each, "shown": _plain(each["value"])} for each in one["parameters"]],
         "holds_shown": "、".join(hold(name, Options(lang)) for name in holds),
         "tables": _tables(one["source"]),
         "history": [said(entry, fold(own), lang) for entry in own],
     }
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return "—" if value is None else str(value)
 
 
 def _tables(source: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
