@@ -72,18 +72,21 @@ def close(
         book = fold(known)
         found = files if files is not None else sealing.of_the_last_run(known, month)
         text = sealing.text_of(sealing.manifest(known, book, month, pack, found))
-        data = {"month": month, "manifest": sealing.sha256_of(text)}
-        step = Step("close", at, who, data=data)
-        if (why := taken(known, [step], procedure(pack))[0]) is not None:
-            raise CheckerError([Diagnostic("decision-refused", "error", Place(""), why)])
+        step = Step("close", at, who, data={"month": month, "manifest": sealing.sha256_of(text)})
+        _refuse(taken(known, [step], procedure(pack))[0])
         # First the file: a ledger that names a manifest nobody has would be worse than a manifest too many.
         write_whole(output, [text.encode()])
-        kept["open"] = sealing.still_open(one for one in book.cases.values() if one.month == month)
-        kept["manifest"] = data["manifest"]
+        waiting = sealing.still_open(one for one in book.cases.values() if one.month == month)
+        kept.update(open=waiting, manifest=step.data["manifest"])
         return [step]
 
     made = ledger.append(plan)
     deliver(_told(month, made[-1].hash, kept, lang), None)
+
+
+def _refuse(why: Text | None) -> None:
+    if why is not None:
+        raise CheckerError([Diagnostic("decision-refused", "error", Place(""), why)])
 
 
 def real_month(text: str) -> str:

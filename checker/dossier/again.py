@@ -14,6 +14,7 @@ from checker.calendar import parse_as_of, parse_period
 from checker.database import connect
 from checker.dossier.container import is_safe
 from checker.language import load_pack
+from checker.language.load import pack_sha256
 from checker.language.pack import Pack
 from checker.model import Finding, Text
 from checker.pipeline import judge
@@ -38,6 +39,12 @@ def judged(
         tables = logs.read([folder / "rows"] if originals is None else list(originals), pack, db)
         report = judge(pack, tables, parse_period(period), parse_as_of(as_of), only=set(only), every=True)
     return {one.fingerprint: one for one in report.findings}
+
+
+def rules_sha256(members: Mapping[str, bytes]) -> str:
+    """Give the SHA-256 of the rules in a pack, as a run names it."""
+    with unpacked(members) as folder:
+        return pack_sha256(folder / "rules")
 
 
 @contextmanager

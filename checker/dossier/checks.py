@@ -49,6 +49,7 @@ def verify(
         evidence = json.loads(members[EVIDENCE])
         complete = _files(found, evidence, hashes)
         _excerpt(found, evidence, members, entries)
+        _rules(found, evidence, members)
         _shown(found, evidence, members)
         _again(found, evidence, members, None)
         if complete:
@@ -139,6 +140,22 @@ def _chain(entries: Sequence[Entry], said: Mapping[str, Any]) -> Fault | None:
     if last and (last.seq > said["entries"] or (last.seq == said["entries"] and last.hash != said["head"])):
         return Fault(LEDGER, Text("末笔与记下的校验值不符", "the last entry has not the head that was noted"))
     return None
+
+
+def _rules(found: Verdict, evidence: Mapping[str, Any], members: Mapping[str, bytes]) -> None:
+    """Hold the rules in the pack against the hash that was noted, and the rules shown against those in the pack."""
+    if again.rules_sha256(members) != evidence["pack"]["sha256"]:
+        why = Text("规则文件与记下的校验值不符", "the rules have not the hash that was noted")
+        found.faults.append(Fault("rules/", why))
+    written = "\n".join(
+        "\n".join(body.decode("utf-8-sig").splitlines()) + "\n"
+        for name, body in members.items()
+        if name.startswith("rules/")
+    )
+    for one in evidence["findings"]:
+        if one["rule_as_written"] not in written:
+            why = Text(f"列出的规则 {one['rule']} 与规则文件不同", f"the rule {one['rule']} shown differs")
+            found.faults.append(Fault(EVIDENCE, why))
 
 
 def _shown(found: Verdict, evidence: Mapping[str, Any], members: Mapping[str, bytes]) -> None:

@@ -119,7 +119,7 @@ def _source(one: Finding, pack: Pack, sources: Sequence[Written]) -> list[dict[s
                 "log": row.log,
                 "sha256": source.sha256 if source else None,
                 "header": list(source.titles) if source else None,
-                "cells": shown(source, cells, pack) if source and cells is not None else None,
+                "cells": shown(source, cells, pack, True) if source and cells is not None else None,
             }
         )
     return found

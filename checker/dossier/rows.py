@@ -74,15 +74,25 @@ def kept(
         rows = chosen(one, words, proof, whole)
         name = _name(one, members)
         listed.append(Kept(name, one, tuple(number for number, _ in rows), one.log in whole))
-        members[name] = _csv(one.titles, [shown(one, cells, pack) for _, cells in rows])
+        members[name] = _csv(
+            one.titles,
+            [shown(one, cells, pack, (one.file, one.sheet, number) in proof) for number, cells in rows],
+        )
     return listed, members
 
 
-def shown(source: Written, cells: Cells, pack: Pack) -> list[str]:
-    """Give the cells of a row, those of masked fields masked."""
+def shown(source: Written, cells: Cells, pack: Pack, proof: bool) -> list[str]:
+    """Give the cells of a row, those of masked fields masked.
+
+    Of a row that proves nothing itself, columns that the pack does not know are hidden too: nobody needs them.
+    """
     fields = pack.logs[source.log].fields
-    hidden = {at for name, at in source.columns.items() if name in fields and fields[name].mask}
-    return [mask(cell) if cell and i in hidden else cell or "" for i, cell in enumerate(cells)]
+    known = {at: fields[name].mask for name, at in source.columns.items() if name in fields}
+    hidden = {i for i in range(len(cells)) if known.get(i, not proof)}
+    return [
+        ("****" if i not in known else mask(cell)) if cell and i in hidden else cell or ""
+        for i, cell in enumerate(cells)
+    ]
 
 
 def read(data: bytes) -> list[list[str]]:
