@@ -14,8 +14,12 @@ from checker.diagnostics import CheckerError, Diagnostic, UsageError
 from checker.model import Lang, Place, Text
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from checker.language.pack import Pack
     from checker.ledger.cases import Case
     from checker.ledger.entries import Entry, Step
+    from checker.ledger.steps import Procedure
 
 
 @click.command(short_help="关账 Close a month with a manifest")
@@ -57,36 +61,46 @@ def close(
     remember_lang(lang)
     real_month(month)
     protect(output, (*logs, ledger_path))
-    from checker.dossier import month as sealing
+    from checker.dossier.month import hashed
     from checker.language import load_pack
-    from checker.ledger.cases import fold
-    from checker.ledger.entries import Step
-    from checker.ledger.steps import taken
 
     pack = load_pack(rules or default_pack())
     ledger, who, at = opened(ledger_path, lang), named(by), day(on)
-    files = sealing.hashed(list(logs)) if logs else None
-    kept: dict[str, Any] = {}
+    files = hashed(list(logs)) if logs else None
+    waiting: list[Case] = []
 
     def plan(known: Sequence[Entry]) -> Sequence[Step]:
-        book = fold(known)
-        found = files if files is not None else sealing.of_the_last_run(known, month)
-        text = sealing.text_of(sealing.manifest(known, book, month, pack, found))
-        step = Step("close", at, who, data={"month": month, "manifest": sealing.sha256_of(text)})
-        _refuse(taken(known, [step], procedure(pack))[0])
+        text, waiting[:] = _manifest(known, month, pack, files)
+        step = _step(known, month, text, who, at, procedure(pack))
         # First the file: a ledger that names a manifest nobody has would be worse than a manifest too many.
         write_whole(output, [text.encode()])
-        waiting = sealing.still_open(one for one in book.cases.values() if one.month == month)
-        kept.update(open=waiting, manifest=step.data["manifest"])
         return [step]
 
     made = ledger.append(plan)
-    deliver(_told(month, made[-1].hash, kept, lang), None)
+    deliver(_told(month, made[-1], waiting, lang), None)
 
 
-def _refuse(why: Text | None) -> None:
-    if why is not None:
+def _manifest(
+    known: Sequence[Entry], month: str, pack: Pack, files: list[dict[str, Any]] | None
+) -> tuple[str, list[Case]]:
+    from checker.dossier.month import manifest, of_the_last_run, still_open, text_of
+    from checker.ledger.cases import fold
+
+    book = fold(known)
+    found = of_the_last_run(known, month) if files is None else files
+    waiting = still_open(one for one in book.cases.values() if one.month == month)
+    return text_of(manifest(known, book, month, pack, found)), waiting
+
+
+def _step(known: Sequence[Entry], month: str, text: str, who: str, at: date, how: Procedure) -> Step:
+    from checker.dossier.month import sha256_of
+    from checker.ledger.entries import Step
+    from checker.ledger.steps import taken
+
+    step = Step("close", at, who, data={"month": month, "manifest": sha256_of(text)})
+    if (why := taken(known, [step], how)[0]) is not None:
         raise CheckerError([Diagnostic("decision-refused", "error", Place(""), why)])
+    return step
 
 
 def real_month(text: str) -> str:
@@ -103,14 +117,11 @@ def real_month(text: str) -> str:
     raise UsageError.of("bad-period", said, Text("写成 2026-10", "write it as 2026-10"))
 
 
-def _told(month: str, head: str, kept: dict[str, Any], lang: Lang) -> str:
-    waiting: list[Case] = kept["open"]
-    zh = lang == "zh"
+def _told(month: str, entry: Entry, waiting: list[Case], lang: Lang) -> str:
+    zh, digest = lang == "zh", entry.step.data["manifest"]
     said = [
-        f"{month} 已关账。清单 {kept['manifest']}"
-        if zh
-        else f"{month} is closed. Manifest {kept['manifest']}",
-        f"台账末笔 {head}" if zh else f"head of the ledger {head}",
+        f"{month} 已关账。清单 {digest}" if zh else f"{month} is closed. Manifest {digest}",
+        f"台账末笔 {entry.hash}" if zh else f"head of the ledger {entry.hash}",
         f"仍未办结 {len(waiting)} 条：" if zh else f"{len(waiting)} still open:",
         *(f"  {_open(one, lang)}" for one in waiting),
     ]
