@@ -281,6 +281,25 @@ def test_an_amount_changed_together_with_the_manifest_is_found_by_judging_anew(f
     assert "'proposed': 9000" in faults[0][1]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("outcome", "pass"), ("message", "别的"), ("penalty", None), ("subject", {}), ("amount", None)],
+)
+def test_what_is_shown_is_held_against_what_is_judged_not_only_the_facts(folder, name, value):
+    found = data(folder / "one.zip")["findings"]
+    found[0][name] = value
+    verdict = checks.verify(rewritten(folder / "one.zip", findings=found))
+    assert [(one.member, name in one.why.zh) for one in verdict.faults] == [(EVIDENCE, True)]
+
+
+def test_a_page_changed_together_with_the_manifest_is_not_vouched_for(folder):
+    found = members(folder / "one.zip")
+    assert "可读页面与数据逐字相同" in run("verify", folder / "one.zip")[1]
+    found[PAGE] = found[PAGE].replace(b"50.00", b"10.00")
+    said = [one.zh for one in checks.verify(container.write(found)).open]
+    assert "可读页面不是这一版程序从这些数据写出的，以数据为准" in said
+
+
 def test_a_cell_changed_together_with_the_manifest_is_found_by_the_rows_judged(folder):
     found = data(folder / "one.zip")["findings"]
     found[0]["source"][0]["cells"][0] = "FW9999"
@@ -394,6 +413,14 @@ def test_what_an_open_case_or_a_young_decision_rests_on_is_kept(one, last, statu
     book = Book({"aa11": one})
     found = retention._against_cases(record(), row, book, {"aa11": last}, 24, date(2026, 9, 1))
     assert found.status == status
+
+
+def test_of_two_rules_about_one_record_the_one_that_keeps_it_counts():
+    go, keep = record(), replace(record("too-early"), rule="s")
+    later = replace(keep, keep_through=date(2030, 1, 1))
+    other = replace(go, row=3)
+    assert retention.strictest([go, keep, later, other]) == [later, other]
+    assert retention.strictest([later, go]) == [later]
 
 
 def test_a_file_without_a_column_of_destruction_is_named(tmp_path):

@@ -11,12 +11,16 @@ from typing import Any
 
 from checker.diagnostics import CheckerError, concise
 from checker.dossier import again, container, rows
+from checker.dossier.clause import said_amount
 from checker.dossier.container import Fault
 from checker.dossier.month import hashed, sha256_of
-from checker.dossier.pack import EVIDENCE, LEDGER
+from checker.dossier.pack import EVIDENCE, LEDGER, PAGE
+from checker.dossier.page import render
 from checker.ledger.entries import Entry, chained
 from checker.ledger.lines import Row, entry_of, rows_of
-from checker.model import Text
+from checker.model import Finding, Text
+from checker.reports.json_lines import FindingLines
+from checker.reports.options import Options
 
 
 @dataclass
@@ -51,6 +55,7 @@ def verify(
         _excerpt(found, evidence, members, entries)
         _rules(found, evidence, members)
         _shown(found, evidence, members)
+        _page(found, evidence, members)
         _again(found, evidence, members, None)
         if complete:
             _again(found, evidence, members, originals)
@@ -203,7 +208,10 @@ def _again(
         return
     same = 0
     for one in evidence["findings"]:
-        why = again.difference(one["facts"], again.facts(judged.get(one["fingerprint"])))
+        other = judged.get(one["fingerprint"])
+        why = again.difference(one["facts"], again.facts(other))
+        if why is None and other is not None:
+            why = _said_otherwise(one, other)
         same += why is None
         if why is not None:
             _otherwise(found, one, why, originals is not None)
@@ -218,6 +226,33 @@ def _again(
         f"{same} of {count} findings come out the same {en}",
     )
     found.holds.append(text)
+
+
+def _said_otherwise(one: Mapping[str, Any], other: Finding) -> Text | None:
+    """Give what the finding as shown says otherwise than the one judged anew; where the rows stood does not count."""
+    line = json.loads(FindingLines(Options("zh")).line(other))
+    parts = [name for name in line if name != "evidence" and line[name] != one[name]]
+    fine = other.penalty.fine if other.penalty else None
+    amounts = None if fine is None else (fine.min, fine.max, fine.proposed, said_amount(fine.proposed))
+    shown = one["amount"] and tuple(one["amount"][name] for name in ("min", "max", "proposed", "said"))
+    parts += ["amount"] if amounts != shown else []
+    return (
+        Text(f"所示与判断不同：{'、'.join(parts)}", f"shown otherwise: {', '.join(parts)}") if parts else None
+    )
+
+
+def _page(found: Verdict, evidence: Mapping[str, Any], members: Mapping[str, bytes]) -> None:
+    """Make the page anew from the data; another version of the program may word it otherwise."""
+    entries = [
+        one for row in rows_of(members.get(LEDGER, b"").decode()) if (one := entry_of(row)) is not None
+    ]
+    if members.get(PAGE) in [render(evidence, entries, lang) for lang in ("zh", "en")]:
+        found.holds.append(Text("可读页面与数据逐字相同", "the page says what the data say"))
+    else:
+        said = "可读页面不是这一版程序从这些数据写出的，以数据为准"
+        found.open.append(
+            Text(said, "the page is not what this version writes for these data: trust the data")
+        )
 
 
 def _otherwise(found: Verdict, one: Mapping[str, Any], why: Text, from_originals: bool) -> None:

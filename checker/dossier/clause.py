@@ -90,10 +90,19 @@ def _amount(one: Finding, rule: Rule | None) -> dict[str, Any] | None:
         "min": fine.min,
         "max": fine.max,
         "proposed": fine.proposed,
-        "said": f"¥{yuan(fine.proposed)} {capitals(fine.proposed)}",
+        "said": said_amount(fine.proposed),
         "range": None if fine.min == fine.max else f"{yuan(fine.min)}~{yuan(fine.max)}",
         "by": penalty.by,
     }
+
+
+def said_amount(fen: int) -> str:
+    """Give an amount in figures and in words.
+
+    >>> said_amount(5000)
+    '¥50.00 人民币伍拾元整'
+    """
+    return f"¥{yuan(fen)} {capitals(fen)}"
 
 
 def as_text(raw: Any) -> str:

@@ -69,8 +69,23 @@ def proposal(
             if record is not None:
                 found.append(_against_cases(record, typed[_at(one)], book, last, floor, day))
     return sorted(
-        found, key=lambda one: (one.status != "may-go", one.file, one.sheet or "", one.row, one.rule)
+        strictest(found),
+        key=lambda one: (one.status != "may-go", one.file, one.sheet or "", one.row, one.rule),
     )
+
+
+def strictest(found: Iterable[Record]) -> list[Record]:
+    """Give one of each record: where several rules speak of it, what keeps it, and for longest."""
+    kept: dict[tuple[str, str | None, int], Record] = {}
+    for one in found:
+        at = (one.file, one.sheet, one.row)
+        if at not in kept or _weight(one) > _weight(kept[at]):
+            kept[at] = one
+    return list(kept.values())
+
+
+def _weight(one: Record) -> tuple[bool, date]:
+    return one.status != "may-go", one.keep_through or date.max
 
 
 def retaining(pack: Pack) -> list[Rule]:
