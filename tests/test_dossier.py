@@ -384,6 +384,25 @@ def test_what_is_on_hold_or_already_gone_is_not_proposed(tmp_path):
     assert found == [["可以销毁", "V3"], ["冻结中", "V1"]]
 
 
+def test_what_one_file_holds_back_or_calls_gone_another_does_not_set_free(tmp_path):
+    first, second = tmp_path / "一", tmp_path / "二"
+    first.mkdir()
+    second.mkdir()
+    volumes(
+        first,
+        "V1,用户服务记录表,2025-02,FW0012,2025-03-03,,",
+        "V2,用户服务记录表,2025-02,FW0013,2025-03-03,,",
+        "V3,用户服务记录表,2025-02,FW0014,2025-03-03,,",
+    )
+    volumes(
+        second,
+        "V1,用户服务记录表,2025-02,FW0012,2025-03-03,,劳动仲裁",
+        "V2,用户服务记录表,2025-02,FW0013,2025-03-03,2026-09-02,",
+    )
+    found = [line[:2] for line in retained(tmp_path, "2027-01-01")]
+    assert found == [["可以销毁", "V3"], ["无法判定，不能销毁", "V1"]]
+
+
 def test_a_volume_whose_month_cannot_be_read_is_kept(tmp_path):
     path = volumes(tmp_path, "V1,用户服务记录表,不详,FW0012,2025-03-03,,")
     assert [line[:2] for line in retained(path, "2030-01-01")] == [["无法判定，不能销毁", "V1"]]
@@ -418,7 +437,7 @@ def test_what_an_open_case_or_a_young_decision_rests_on_is_kept(one, last, statu
 def test_of_two_rules_about_one_record_the_one_that_keeps_it_counts():
     go, keep = record(), replace(record("too-early"), rule="s")
     later = replace(keep, keep_through=date(2030, 1, 1))
-    other = replace(go, row=3)
+    other = replace(go, key="V2")
     assert retention.strictest([go, keep, later, other]) == [later, other]
     assert retention.strictest([later, go]) == [later]
 

@@ -62,7 +62,10 @@ def proposal(
     for rule in retaining(pack):
         disposed = rule.check["disposed"]
         own = [one for one in sources if one.log == rule.check["log"] and disposed in one.columns]
-        kept = [_as_if(one, one.columns[disposed], day) for one in own]
+        gone = {
+            name for one in own for name, cells in _named(one, pack) if _says(cells, one.columns[disposed])
+        }
+        kept = [_as_if(one, one.columns[disposed], day, pack, gone) for one in own]
         findings, typed, places = _judged(rule, pack, kept, as_of, day)
         for one in findings:
             record = _record(one, rule, typed, places)
@@ -75,10 +78,10 @@ def proposal(
 
 
 def strictest(found: Iterable[Record]) -> list[Record]:
-    """Give one of each record: where several rules speak of it, what keeps it, and for longest."""
-    kept: dict[tuple[str, str | None, int], Record] = {}
+    """Give one of each record: where several rules or files speak of it, what keeps it, and for longest."""
+    kept: dict[tuple[str, str], Record] = {}
     for one in found:
-        at = (one.file, one.sheet, one.row)
+        at = (one.log, one.key or f"{one.file} {one.sheet} {one.row}")
         if at not in kept or _weight(one) > _weight(kept[at]):
             kept[at] = one
     return list(kept.values())
@@ -105,13 +108,24 @@ def without_column(sources: Iterable[Written], pack: Pack) -> list[Written]:
     return [one for one in sources if one.log in asked and asked[one.log] not in one.columns]
 
 
-def _as_if(source: Written, at: int, day: date) -> Written:
-    """Give the rows still kept as if they were destroyed on a day."""
+def _named(source: Written, pack: Pack) -> list[tuple[tuple[str, ...], Cells]]:
+    """Give the rows with the key of each as it is written; () where the file has no column for it."""
+    own = [source.columns.get(name) for name in pack.logs[source.log].key]
+    at = [] if None in own else [i for i in own if i is not None]
+    return [(tuple((cells[i] or "").strip() for i in at), cells) for _, cells in source.rows]
 
-    def gone(cells: Cells) -> Cells:
-        return (*cells[:at], day.isoformat(), *cells[at + 1 :])
 
-    kept = tuple((number, gone(cells)) for number, cells in source.rows if not (cells[at] or "").strip())
+def _says(cells: Cells, at: int) -> bool:
+    return bool((cells[at] or "").strip())
+
+
+def _as_if(source: Written, at: int, day: date, pack: Pack, gone: set[tuple[str, ...]]) -> Written:
+    """Give the rows still kept as if they were destroyed on a day; one that any file calls gone is not kept."""
+    kept = tuple(
+        (number, (*cells[:at], day.isoformat(), *cells[at + 1 :]))
+        for (number, cells), (name, _) in zip(source.rows, _named(source, pack), strict=True)
+        if not _says(cells, at) and not (any(name) and name in gone)
+    )
     return replace(source, rows=kept)
 
 
