@@ -156,6 +156,14 @@ def test_a_number_nobody_has_gives_no_pack(tmp_path):
     assert not (tmp_path / "p.zip").exists()
 
 
+def test_a_pack_that_would_not_be_read_is_not_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(container, "LARGEST", 1000)
+    code, out, said = run("evidence", SAMPLE, *ASKED, "--to", tmp_path / "p.zip")
+    assert (code, out) == (2, "")
+    assert "用 --finding 分成几个" in said
+    assert not (tmp_path / "p.zip").exists()
+
+
 # Checked alone, and with the originals
 
 

@@ -77,8 +77,19 @@ def evidence(
         sources = written(list(logs), loaded, db)
     members, data = pack.members(report, findings, sources, loaded, asked, entries)
     made = container.write({**members, pack.PAGE: page.render(data, entries, lang)})
+    _refuse_large(made, len(members) + 2, output)
     write_whole(output, [made])
     deliver(_told(data["findings"], len(made), lang), None)
+
+
+def _refuse_large(made: bytes, count: int, output: Path) -> None:
+    """Write nothing that `checker verify` would not read."""
+    from checker.dossier.container import LARGEST, MOST
+
+    if len(made) > LARGEST or count > MOST:
+        said = Text("证据包过大，核对时不会读取", "the pack is too large: `checker verify` would not read it")
+        hint = Text("用 --finding 分成几个", "make several with --finding")
+        raise UsageError.of("evidence-pack", said, hint, shown_path(output))
 
 
 def chosen(report: Report, prefixes: Sequence[str]) -> list[Finding]:
