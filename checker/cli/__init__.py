@@ -10,17 +10,23 @@ import click
 from checker import __version__
 from checker.cli.archive import archive
 from checker.cli.check import check
+from checker.cli.close import close
 from checker.cli.completion import completion
+from checker.cli.credit import credit
 from checker.cli.decide import decide
 from checker.cli.docs import docs
+from checker.cli.evidence import evidence
 from checker.cli.explain import explain
 from checker.cli.impact import impact
 from checker.cli.init import init
+from checker.cli.ledger import ledger
 from checker.cli.lint import lint
+from checker.cli.retention import retention
 from checker.cli.review import review
 from checker.cli.schema import schema
 from checker.cli.shared import Edge
 from checker.cli.test import test
+from checker.cli.verify import verify
 
 
 @click.group(cls=Edge, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -32,5 +38,6 @@ def main() -> None:
     """
 
 
-for _command in (check, review, decide, archive, init, lint, test, explain, impact, docs, schema, completion):
+_DECISIONS = (review, decide, credit, close, ledger, evidence, verify, retention)
+for _command in (check, *_DECISIONS, archive, init, lint, test, explain, impact, docs, schema, completion):
     main.add_command(_command)

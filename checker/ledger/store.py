@@ -53,6 +53,17 @@ class Ledger:
         with self._connected("ro") as db:
             return tuple(_entries(db))
 
+    def rows(self) -> tuple[tuple[object, str, object, object], ...]:
+        """Give number, text, previous hash and hash of all entries as they stand, sound or not.
+
+        Raises:
+            UsageError: the file cannot be read, or is no ledger.
+        """
+        with self._connected("ro") as db:
+            if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
+                raise sqlite3.DatabaseError("file is not a database")
+            return tuple(db.execute("SELECT seq, step, prev, hash FROM entry ORDER BY seq"))
+
     def append(self, plan: Plan) -> tuple[Entry, ...]:
         """Enter the steps that `plan` gives for the entries so far: all of them or, when it raises, none.
 
