@@ -15,6 +15,7 @@ from typing import Any
 
 from checker.diagnostics import CheckerError, Diagnostic, has_errors, in_order, shown_path
 from checker.language import load_build as build
+from checker.language import pack as p
 from checker.language.lint import Documents, lint, lint_deep
 from checker.language.lint_allow import allowed
 from checker.language.lint_ids import tests_name_rules
@@ -169,6 +170,8 @@ def build_pack(sources: Sources) -> Pack:
         parameters=build.parameters(raw.get("parameters"), places, ("parameters",)),
         overlaps=build.overlaps(raw.get("overlaps"), places),
         calendar_days=build.calendar_days([one.value for one in sources.documents["calendar"]]),
+        guards=build.guards(raw.get("guards")),
+        procedure=p.Deciding(**raw.get("procedure", {})),
         sha256=pack_sha256(sources.folder),
         folder=sources.folder,
         places=places,

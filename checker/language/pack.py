@@ -13,6 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+from checker.language.pack_guards import Deciding as Deciding
+from checker.language.pack_guards import Guards as Guards
 from checker.language.places import Places as Places
 from checker.model import Place, Text
 
@@ -342,6 +344,8 @@ class Pack:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     overlaps: Mapping[str, Overlap] = field(default_factory=dict)
     calendar_days: Mapping[date, CalendarDay] = field(default_factory=dict)
+    guards: Guards = field(default_factory=Guards)
+    procedure: Deciding = field(default_factory=Deciding)
     sha256: str = ""
     folder: Path = Path()
     places: Places = NO_PLACES
