@@ -13,6 +13,7 @@ from checker.cli.check import check
 from checker.cli.completion import completion
 from checker.cli.decide import decide
 from checker.cli.explain import explain
+from checker.cli.fines import fines
 from checker.cli.impact import impact
 from checker.cli.init import init
 from checker.cli.lint import lint
@@ -31,5 +32,18 @@ def main() -> None:
     """
 
 
-for _command in (check, review, decide, archive, init, lint, test, explain, impact, schema, completion):
+for _command in (
+    check,
+    review,
+    decide,
+    fines,
+    archive,
+    init,
+    lint,
+    test,
+    explain,
+    impact,
+    schema,
+    completion,
+):
     main.add_command(_command)

@@ -28,6 +28,7 @@ _STYLES: Mapping[str, dict[str, Any]] = {
     "entry": {"border": 1, "text_wrap": True, "valign": "top", "num_format": "@", "bg_color": "#FFF8E1", "locked": False},
     "entry_money": {"border": 1, "valign": "top", "num_format": "#,##0.00", "bg_color": "#FFF8E1", "locked": False},
     "total": {"bold": True, "border": 1, "valign": "vcenter"},
+    "total_count": {"bold": True, "border": 1, "valign": "vcenter", "num_format": "0"},
     "total_money": {"bold": True, "border": 1, "valign": "vcenter", "num_format": "#,##0.00"},
 }  # fmt: skip
 
