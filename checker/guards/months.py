@@ -78,11 +78,13 @@ def lines(
 ) -> list[Line]:
     """Give the lines of a month, by region, person and day; with wages, what is deducted of each finding.
 
-    `wages` are by `person_key`; a person it does not name has nothing deducted.
+    `wages` are by `person_key`; a person it does not name has nothing deducted. Without wages nothing is carried in.
     """
     credited = [step for step in credits_of(entries) if step.data.get("month", "") <= month]
     found = list(_lines(book, credited, month))
-    if wages is not None:
+    if wages is None:
+        found = [one for one in found if one.kind != "carried"]
+    else:
         found = [one for each in _people(found) for one in _reckoned(each, credited, month, wages, guards)]
     return sorted(found, key=_order)
 
