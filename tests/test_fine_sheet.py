@@ -169,7 +169,7 @@ def test_sums_are_formulas_that_follow_the_filter_and_every_list_can_be_signed_a
     with zipfile.ZipFile(fines(ledger)) as book:
         parts = [book.read(f"xl/worksheets/sheet{at}.xml").decode() for at in (1, 2, 3)]
         strings = book.read("xl/sharedStrings.xml").decode()
-    assert "<f>SUBTOTAL(9,I4:I7)</f><v>540</v>" in parts[0]
+    assert "<f>SUBTOTAL(9,I4:I7)</f><v>540.0</v>" in parts[0]
     for part in parts:
         assert 'paperSize="9"' in part and 'orientation="landscape"' in part and 'fitToHeight="0"' in part
         assert "SUBTOTAL(9," in part

@@ -52,9 +52,7 @@ def _run(entries: Sequence[Entry], month: str) -> Iterator[tuple[str, str]]:
         one.step.data for one in entries if one.step.kind == "run" and one.step.data["month"] == month
     ]
     for run in runs[-1:]:
-        yield (
-            f"{month} 最近一次检查",
-            f"制度版本 {run['version']}　截止 {run['as_of']}　规则 {run['rules_sha256']}",
-        )
+        yield f"{month} 最近一次检查", f"制度版本 {run['version']}　截止 {run['as_of']}"
+        yield f"{month} 检查所用制度包 SHA-256", run["rules_sha256"]
         for file, sheet, _, rows, digest in run["inputs"]:
             yield f"{month} {file}{f' [{sheet}]' if sheet else ''}", f"{rows} 行　SHA-256 {digest}"

@@ -14,7 +14,7 @@ from checker.ledger.cases import Case
 from checker.ledger.entries import Entry
 from checker.money import capitals, yuan
 from checker.papers.review import SHORT
-from checker.papers.workbook import Column, Sheet, made
+from checker.papers.workbook import Column, Sheet, height, made
 
 DETAIL, PEOPLE, CROSS, SOURCES = "扣款明细", "按人汇总", "片区×规则", "来源与版本"
 _WAGE = ("本月可扣", "本月实扣", "结转下月", "上月结转")
@@ -29,15 +29,15 @@ _WIDTHS = {
     "通知单号": 14,
     "姓名": 8,
     "条款": 8,
-    "扣款事由": 34,
-    "备注": 16,
+    "扣款事由": 34.0,
+    "备注": 14.0,
     "发现编号": 14,
     "员工签字": 16,
     "发生日期": 11,
     "送达日期": 11,
     "申诉状态": 9,
-    "核定金额": 11,
-    "片区": 10,
+    "核定金额": 9,
+    "片区": 9,
     "工号": 9,
 }
 _SIGN = "制表：____________　　审核：____________　　批准：____________　　财务签收：____________　　　　　　年　　月　　日"
@@ -98,6 +98,8 @@ def _detail(sheet: Sheet, lines: Sequence[Line], entries: Sequence[Entry], frame
     end = sheet.table(2, [_column(name, frame.waged) for name in HEADS], rows)
     if rows:
         sheet.raw.autofilter(2, 0, end - 1, last)
+    for at, row in enumerate(rows, 3):
+        sheet.raw.set_row(at, height({_WIDTHS["扣款事由"]: str(row[7]), _WIDTHS["备注"]: str(row[15])}))
     sums = ("核定金额", *(_WAGE[1:] if frame.waged else ()))
     _totals(sheet, HEADS, rows, end, sums)
     total = frame.totals
@@ -118,7 +120,7 @@ def _head_note(frame: Frame) -> str:
 
 def _column(name: str, waged: bool) -> Column:
     if name in _WAGE:
-        return Column(name, "money" if waged else "entry_money", 10)
+        return Column(name, "money" if waged else "entry_money", 9)
     style = {"序号": "count", "核定金额": "money"}.get(name, "text")
     return Column(name, style, _WIDTHS.get(name, 0))
 
@@ -189,7 +191,7 @@ def _people(sheet: Sheet, lines: Sequence[Line], frame: Frame) -> None:
     filled = [name for name in money if name != "本月可扣" and (frame.waged or name in money[:2])]
     _totals(sheet, PEOPLE_HEADS, rows, end, ("笔数", *filled))
     sheet.wide(end + 1, last, f"合计（大写）{in_capitals(frame.totals.fen)}", "total", 22)
-    sheet.wide(end + 2, last, _SIGN, "plain", 34)
+    sheet.wide(end + 3, last, _SIGN, "plain", 34)
     sheet.printed(1, len(PEOPLE_HEADS), frame.footer)
 
 
@@ -230,7 +232,7 @@ def _cross(sheet: Sheet, lines: Sequence[Line], frame: Frame) -> None:
     columns = [Column("条款", "text", 10), Column("规则", "text", 34), Column("笔数", "count", 7), *money]
     end = sheet.table(1, columns, rows)
     _totals(sheet, heads, rows, end, ("笔数", *regions, "合计"))
-    sheet.wide(end + 1, len(heads) - 1, _SIGN, "plain", 34)
+    sheet.wide(end + 2, len(heads) - 1, _SIGN, "plain", 34)
     sheet.printed(1, 2, frame.footer)
 
 
@@ -243,8 +245,8 @@ def _crossed(key: tuple[str, str], lines: Sequence[Line], regions: Sequence[str]
 
 
 def _sources(sheet: Sheet, frame: Frame) -> None:
-    sheet.raw.set_column(0, 0, 34)
-    sheet.raw.set_column(1, 1, 96)
+    sheet.raw.set_column(0, 0, 46)
+    sheet.raw.set_column(1, 1, 84)
     sheet.wide(0, 1, f"{frame.month} 员工扣款明细表：来源与版本", "title", 30)
     total = frame.totals
     pairs = [
@@ -257,6 +259,7 @@ def _sources(sheet: Sheet, frame: Frame) -> None:
     for at, (label, value) in enumerate(pairs, 1):
         sheet.text(at, 0, label)
         sheet.text(at, 1, value)
+        sheet.raw.set_row(at, height({46.0: label, 84.0: value}))
     sheet.printed(0, 1, frame.footer)
 
 

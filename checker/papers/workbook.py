@@ -186,6 +186,20 @@ def fitting(texts: Sequence[str], least: float = 6, most: float = 44) -> float:
     return min(max(widest + 2, least), most)
 
 
+def height(texts: Mapping[float, str], line: float = 14) -> float:
+    """Give the height in points that texts need in columns of these widths, wrapped; Excel does not fit it by itself.
+
+    >>> height({10: "字" * 11, 4: "a"}), height({10: ""})
+    (42, 14)
+    """
+    lines = (
+        -(-cell_len(part) // max(int(width) - 1, 1))
+        for width, text in texts.items()
+        for part in text.split("\n")
+    )
+    return line * max(1, *lines, 1)
+
+
 def cell_text(value: object) -> str:
     """Give what a cell can hold of a text: no control characters, and not more than Excel takes.
 
