@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +27,13 @@ from checker.diagnostics import UsageError, shown_path
 from checker.model import Lang, Text
 
 if TYPE_CHECKING:
+    from checker.guards.amounts import Wage
     from checker.guards.hold import Choice
+    from checker.guards.months import Line
     from checker.language.pack import Guards, Pack
     from checker.language.pack_guards import MoneyMode
     from checker.ledger.entries import Entry
+    from checker.ledger.store import Ledger
     from checker.papers.fines import Frame
 
 
@@ -78,38 +84,72 @@ def fines(
     """
     remember_lang(lang)
     protect(output, [ledger_path, *([wages] if wages else [])])
-    from checker.guards import hold
-    from checker.guards.months import lines, outcomes
-    from checker.guards.notice import notice
     from checker.language import load_pack
-    from checker.ledger.cases import fold
-    from checker.papers import fines as paper
-    from checker.papers import unpaid
-    from checker.papers.wages import read
 
-    month, who, at = _month(month), named(by), day(on)
+    asked = _Asked(_month(month), named(by), day(on), wages, only_show)
     pack = load_pack(rules or default_pack())
-    how, money, ledger = procedure(pack), _mode(pack.guards), opened(ledger_path, lang)
-    known = read(wages, month, pack.guards) if wages and money == "propose" else None
+    money, ledger = _mode(pack.guards), opened(ledger_path, lang)
+    choice = _choice(pack, ledger, asked, findings)
+    if money == "propose":
+        write_whole(output, [_paid(pack, ledger, asked, choice)])
+    else:
+        write_whole(output, [_unpaid(pack, ledger, asked, choice, money)])
+    _tell(choice, len(choice.steps) if money == "propose" and not only_show else 0, lang)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    month: str
+    by: str
+    on: date
+    wages: Path | None
+    only_show: bool
+
+
+def _choice(pack: Pack, ledger: Ledger, asked: _Asked, findings: tuple[str, ...]) -> Choice:
+    from checker.guards.hold import choose
+    from checker.ledger.cases import fold
+
     book = fold(ledger.entries())
     looked = {one.finding for one in chosen(list(book.cases.values()), findings)}
-    choice = hold.choose(book, month, who, at, how, pack.guards, looked)
-    if money != "propose":
-        cases = [book.cases[step.finding] for step in choice.steps]
-        said = notice(pack.guards).zh
-        write_whole(output, [unpaid.render(cases, ledger.entries(), month, money, pack.guards, said)])
-        _tell(choice, 0, lang)
-        return
-    if not only_show:
+    return choose(book, asked.month, asked.by, asked.on, procedure(pack), pack.guards, looked)
+
+
+def _paid(pack: Pack, ledger: Ledger, asked: _Asked, choice: Choice) -> bytes:
+    """Release, note what is deducted, and give the sheet of the month; wages are read before anything is entered."""
+    from checker.guards.months import outcomes
+    from checker.papers.fines import render
+    from checker.papers.wages import read
+
+    known = read(asked.wages, asked.month, pack.guards) if asked.wages else None
+    how = procedure(pack)
+    if not asked.only_show:
         enter(ledger, choice.steps, how)
+        found = _lines(pack, ledger, asked.month, known)
+        enter(ledger, list(outcomes(found, asked.month, asked.by, asked.on)), how)
     entries = ledger.entries()
-    found = lines(fold(entries), entries, month, known, pack.guards)
-    if not only_show:
-        enter(ledger, list(outcomes(found, month, who, at)), how)
-        entries = ledger.entries()
-        found = lines(fold(entries), entries, month, known, pack.guards)
-    write_whole(output, [paper.render(found, entries, _frame(pack, entries, month, wages))])
-    _tell(choice, 0 if only_show else len(choice.steps), lang)
+    found = _lines(pack, ledger, asked.month, known)
+    return render(found, entries, _frame(pack, entries, asked.month, asked.wages))
+
+
+def _lines(pack: Pack, ledger: Ledger, month: str, known: Mapping[str, Wage] | None) -> list[Line]:
+    from checker.guards.months import lines
+    from checker.ledger.cases import fold
+
+    entries = ledger.entries()
+    return lines(fold(entries), entries, month, known, pack.guards)
+
+
+def _unpaid(pack: Pack, ledger: Ledger, asked: _Asked, choice: Choice, money: MoneyMode) -> bytes:
+    """Give the sheet of points or warnings; nothing is released, as nothing is paid."""
+    from checker.guards.notice import notice
+    from checker.ledger.cases import fold
+    from checker.papers.unpaid import render
+
+    entries = ledger.entries()
+    book = fold(entries)
+    cases = [book.cases[step.finding] for step in choice.steps]
+    return render(cases, entries, asked.month, money, pack.guards, notice(pack.guards).zh)
 
 
 def _month(text: str | None) -> str:

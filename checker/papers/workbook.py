@@ -186,11 +186,11 @@ def fitting(texts: Sequence[str], least: float = 6, most: float = 44) -> float:
     return min(max(widest + 2, least), most)
 
 
-def height(texts: Mapping[float, str], line: float = 14) -> float:
+def height(texts: Mapping[float, str], line: float = 16) -> float:
     """Give the height in points that texts need in columns of these widths, wrapped; Excel does not fit it by itself.
 
     >>> height({10: "字" * 11, 4: "a"}), height({10: ""})
-    (42, 14)
+    (48, 16)
     """
     lines = (
         -(-cell_len(part) // max(int(width) - 1, 1))
