@@ -74,7 +74,7 @@ def notice(guards: Guards) -> Text:
     """Give what is printed about local rules; with no region named, what to look for anywhere.
 
     >>> notice(Guards()).zh[:18], notice(Guards(region="河南")).zh
-    ('【用工地区未填写】各地对从工资中', '')
+    ('【用工地区未填写】各地对从工资中扣款', '')
     """
     if not guards.region.strip():
         return Text(f"【用工地区未填写】{_ANYWHERE.zh}", f"[No region is named] {_ANYWHERE.en}")
