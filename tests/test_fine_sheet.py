@@ -160,7 +160,9 @@ def test_its_sums_are_the_control_totals_of_the_ledger_and_also_stand_in_capital
     assert total[HEADS.index("核定金额")] == 540.0
     assert (len(amounts), len({who for who, _ in amounts}), sum(fen for _, fen in amounts)) == (4, 3, 540.0)
     assert any(
-        row[0] == "合计（大写）人民币伍佰肆拾元整\u3000\u3000笔数 4\u3000\u3000人数 3" for row in detail
+        row[0]
+        == "合计（大写）人民币伍佰肆拾元整\u3000\u3000笔数 4\u3000\u3000人数 3\u3000\u3000本月实扣（大写）人民币叁佰伍拾元整"
+        for row in detail
     )
     assert [row[2:] for row in cross if row[0] == "合计"] == [[4.0, 500.0, -10.0, 50.0, 540.0]]
     assert ["控制总数：核定金额减冲减", "540.00"] in sheet(path, "来源与版本")

@@ -103,7 +103,7 @@ def _detail(sheet: Sheet, lines: Sequence[Line], entries: Sequence[Entry], frame
     sums = ("核定金额", *(_WAGE[1:] if frame.waged else ()))
     _totals(sheet, HEADS, rows, end, sums)
     total = frame.totals
-    said = f"合计（大写）{in_capitals(total.fen)}　　笔数 {total.count}　　人数 {total.people}"
+    said = f"合计（大写）{in_capitals(total.fen)}　　笔数 {total.count}　　人数 {total.people}{_kept(lines, frame)}"
     sheet.wide(end + 1, last, said, "total", 22)
     at = end + 2
     if frame.notice:
@@ -111,6 +111,12 @@ def _detail(sheet: Sheet, lines: Sequence[Line], entries: Sequence[Entry], frame
         at += 1
     sheet.wide(at, last, _SIGN, "plain", 34)
     sheet.printed(2, len(HEADS), frame.footer)
+
+
+def _kept(lines: Sequence[Line], frame: Frame) -> str:
+    if not frame.waged:
+        return ""
+    return f"　　本月实扣（大写）{in_capitals(sum(one.deducted or 0 for one in lines))}"
 
 
 def _head_note(frame: Frame) -> str:
