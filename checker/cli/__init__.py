@@ -17,6 +17,7 @@ from checker.cli.decide import decide
 from checker.cli.docs import docs
 from checker.cli.evidence import evidence
 from checker.cli.explain import explain
+from checker.cli.fines import fines
 from checker.cli.impact import impact
 from checker.cli.init import init
 from checker.cli.ledger import ledger
@@ -38,6 +39,6 @@ def main() -> None:
     """
 
 
-_DECISIONS = (review, decide, credit, close, ledger, evidence, verify, retention)
+_DECISIONS = (review, decide, fines, credit, close, ledger, evidence, verify, retention)
 for _command in (check, *_DECISIONS, archive, init, lint, test, explain, impact, docs, schema, completion):
     main.add_command(_command)

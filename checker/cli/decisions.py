@@ -102,7 +102,8 @@ def procedure(pack: Pack) -> Procedure:
     from checker.ledger.steps import Procedure
 
     days = {one: entry.working for one, entry in pack.calendar_days.items()}
-    return Procedure(calendar=WorkCalendar(days))
+    how = pack.procedure
+    return Procedure(how.appeal_days, how.notice_required, how.second_person, WorkCalendar(days))
 
 
 def enter(ledger: Ledger, steps: Sequence[Step], how: Procedure) -> tuple[Entry, ...]:

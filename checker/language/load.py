@@ -15,6 +15,7 @@ from typing import Any
 
 from checker.diagnostics import CheckerError, Diagnostic, has_errors, in_order, shown_path
 from checker.language import load_build as build
+from checker.language import pack as p
 from checker.language.lint import Documents, lint, lint_deep
 from checker.language.lint_allow import allowed
 from checker.language.lint_ids import tests_name_rules
@@ -173,6 +174,8 @@ def build_pack(sources: Sources) -> Pack:
         tallies=build.tallies(raw.get("tallies"), places),
         periods=build.periods(raw.get("periods")),
         calendar_days=build.calendar_days([one.value for one in sources.documents["calendar"]]),
+        guards=build.guards(raw.get("guards")),
+        procedure=p.Deciding(**raw.get("procedure", {})),
         sha256=pack_sha256(sources.folder),
         folder=sources.folder,
         places=places,

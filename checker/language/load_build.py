@@ -146,6 +146,15 @@ def _cycle(name: str, raw: Raw) -> Cycle:
     return Cycle(name, months=raw.get("months", 1), from_month=raw.get("from_month", 1), from_day=first)
 
 
+def guards(raw: Raw | None) -> p.Guards:
+    """Give the bounds on deductions, yuan as fen; what the pack does not say is as `Guards` has it."""
+    said = dict(raw or {})
+    if (most := said.get("max_per_rule_month")) is not None:
+        said["max_per_rule_month"] = int(most * 100)
+    said["points"] = tuple((int(one["up_to"] * 100), one["points"]) for one in said.get("points", ()))
+    return p.Guards(**said)
+
+
 def logs(raw: Raw, places: Places) -> dict[str, p.Log]:
     """Give the kinds of log by name."""
     return {name: _log(name, one, places, ("logs", name)) for name, one in raw.items()}

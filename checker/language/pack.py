@@ -19,6 +19,8 @@ from checker.language.adding import NOWHERE as NOWHERE
 from checker.language.adding import Cap as Cap
 from checker.language.adding import Tally as Tally
 from checker.language.adding import Unit as Unit
+from checker.language.pack_guards import Deciding as Deciding
+from checker.language.pack_guards import Guards as Guards
 from checker.language.places import Places as Places
 from checker.model import Place, Text
 
@@ -380,6 +382,8 @@ class Pack:
     caps: Mapping[str, Cap] = field(default_factory=dict)
     periods: Mapping[str, Cycle] = field(default_factory=dict)
     calendar_days: Mapping[date, CalendarDay] = field(default_factory=dict)
+    guards: Guards = field(default_factory=Guards)
+    procedure: Deciding = field(default_factory=Deciding)
     sha256: str = ""
     folder: Path = Path()
     places: Places = NO_PLACES

@@ -52,7 +52,8 @@ class Case:
 
     `proposal` is the finding as the last run proposed it, `evidence` the hash of what it rested on then, and
     `decided_on` that of the moment of the review: where they differ, the data changed after the decision.
-    `credited` is what later corrections gave back of a released amount.
+    `credited` is what later corrections gave back of a released amount. `deducted` is what was kept of the wage of
+    each month (below 0: paid back), and `lapsed` what was given up with that month's wage; wages are never told.
     """
 
     finding: str
@@ -69,6 +70,8 @@ class Case:
     appealed_on: date | None = None
     released_in: str = ""
     credited: int = 0
+    deducted: Mapping[str, int] = field(default_factory=dict)
+    lapsed: Mapping[str, int] = field(default_factory=dict)
     gone: bool = False
     history: tuple[int, ...] = ()
 
@@ -76,6 +79,16 @@ class Case:
     def data_changed(self) -> bool:
         """Tell whether the finding is no longer what was decided on: other data, or none of it left."""
         return bool(self.decided_on) and (self.gone or self.decided_on != self.evidence)
+
+    def due(self, month: str, credited: int | None = None) -> int:
+        """Give what the wages before a month left to deduct, in fen; below 0: what is to be paid back.
+
+        `credited` is for a look at an earlier month, in which not all credits had been given.
+        """
+        given = self.credited if credited is None else credited
+        left = (self.fen or 0) - given - sum(fen for then, fen in self.deducted.items() if then < month)
+        lapsed = sum(fen for then, fen in self.lapsed.items() if then < month)
+        return max(left - lapsed, 0) if left > 0 else left
 
 
 @dataclass(frozen=True)
@@ -124,6 +137,14 @@ def _reviewed(case: Case, step: Step) -> dict[str, Any]:
     return {"reviewer": step.by, "approver": "", "fen": step.data.get("fen"), "decided_on": case.evidence}
 
 
+def _deducted(case: Case, data: Mapping[str, Any]) -> dict[str, Any]:
+    month = data["month"]
+    return {
+        "deducted": {**case.deducted, month: data["fen"]},
+        "lapsed": {**case.lapsed, month: data.get("lapsed", 0)},
+    }
+
+
 _CHANGES: Mapping[str, Callable[[Case, Step], dict[str, Any]]] = {
     "confirm": _reviewed,
     "reject": _reviewed,
@@ -137,6 +158,7 @@ _CHANGES: Mapping[str, Callable[[Case, Step], dict[str, Any]]] = {
     "adjust": lambda case, step: {"decider": step.by, "fen": step.data["fen"]},
     "revoke": lambda case, step: {"decider": step.by, "fen": 0},
     "release": lambda case, step: {"released_in": step.data["month"]},
+    "deduct": lambda case, step: _deducted(case, step.data),
     "credit": lambda case, step: {"credited": case.credited + step.data["fen"]},
     "gone": lambda case, step: {"gone": True},
 }

@@ -26,6 +26,7 @@ WORDS: Mapping[str, Text] = {
     "adjust": Text("变更", "adjusted"),
     "revoke": Text("撤销", "revoked"),
     "release": Text("移交财务", "handed to finance"),
+    "deduct": Text("登记实扣", "noted the deduction"),
     "credit": Text("冲减", "credited"),
     "close": Text("关账", "closed the month"),
 }

@@ -53,6 +53,7 @@ FROM: Mapping[Kind, tuple[State, ...]] = {
     "adjust": ("appealed",),
     "revoke": ("appealed",),
     "release": ("confirmed", "served", "upheld", "adjusted"),
+    "deduct": ("released",),
     "credit": ("released",),
 }
 VERBS: Mapping[Kind, Text] = {
@@ -68,6 +69,7 @@ VERBS: Mapping[Kind, Text] = {
     "adjust": Text("变更", "adjust"),
     "revoke": Text("撤销", "revoke"),
     "release": Text("移交财务", "hand to finance"),
+    "deduct": Text("登记实扣", "note the deduction"),
     "credit": Text("冲减", "credit"),
 }
 _NEEDS_REASON: frozenset[Kind] = frozenset(
@@ -209,7 +211,7 @@ def _service(case: Case, step: Step, book: Book, procedure: Procedure) -> Text |
 
 def _month(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
     month = step.data.get("month", "")
-    if step.kind in ("release", "credit") and month in book.closed:
+    if step.kind in ("release", "deduct", "credit") and month in book.closed:
         return Text(f"{month} 已经关账，请记入下一个月", f"{month} is closed: enter it in the next month")
     return None
 
@@ -223,4 +225,22 @@ def _holds(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | N
     return None
 
 
-_CHECKS: tuple[Check, ...] = (_state, _own, _another, _data, _amount, _service, _month, _holds)
+def _deduction(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
+    """Refuse to keep more of a wage than is due, and to change what later months were reckoned from."""
+    if step.kind != "deduct":
+        return None
+    month, fen, lapsed = step.data.get("month", ""), step.data.get("fen"), step.data.get("lapsed", 0)
+    if month < case.released_in:
+        return Text(f"{case.released_in} 才移交财务", f"it was handed to finance only in {case.released_in}")
+    if any(then > month for then in case.deducted):
+        return Text("以后月份的实扣已经登记", "the deduction of a later month is noted already")
+    due = case.due(month)
+    good = isinstance(fen, int) and isinstance(lapsed, int) and lapsed >= 0
+    if good and ((fen >= 0 and fen + lapsed <= due) or (due <= fen < 0 and not lapsed)):  # type: ignore[operator]
+        return None
+    return Text(
+        f"实扣与核销须在应扣的 {yuan(due)} 元之内", f"what is deducted and lapses must be within {yuan(due)}"
+    )
+
+
+_CHECKS: tuple[Check, ...] = (_state, _own, _another, _data, _amount, _service, _month, _holds, _deduction)

@@ -28,6 +28,7 @@ _STYLES: Mapping[str, dict[str, Any]] = {
     "entry": {"border": 1, "text_wrap": True, "valign": "top", "num_format": "@", "bg_color": "#FFF8E1", "locked": False},
     "entry_money": {"border": 1, "valign": "top", "num_format": "#,##0.00", "bg_color": "#FFF8E1", "locked": False},
     "total": {"bold": True, "border": 1, "valign": "vcenter"},
+    "total_count": {"bold": True, "border": 1, "valign": "vcenter", "num_format": "0"},
     "total_money": {"bold": True, "border": 1, "valign": "vcenter", "num_format": "#,##0.00"},
 }  # fmt: skip
 
@@ -183,6 +184,20 @@ def fitting(texts: Sequence[str], least: float = 6, most: float = 44) -> float:
     """Give the width of a column in cells, Chinese characters as two."""
     widest = max((cell_len(line) for text in texts for line in text.split("\n")), default=0)
     return min(max(widest + 2, least), most)
+
+
+def height(texts: Mapping[float, str], line: float = 16) -> float:
+    """Give the height in points that texts need in columns of these widths, wrapped; Excel does not fit it by itself.
+
+    >>> height({10: "字" * 11, 4: "a"}), height({10: ""})
+    (48, 16)
+    """
+    lines = (
+        -(-cell_len(part) // max(int(width) - 1, 1))
+        for width, text in texts.items()
+        for part in text.split("\n")
+    )
+    return line * max(1, *lines, 1)
 
 
 def cell_text(value: object) -> str:
