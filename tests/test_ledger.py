@@ -343,6 +343,11 @@ def test_each_step_is_taken_only_from_the_states_it_follows():
             step("adjust", "陈总", fen=2000),
             "申诉后的金额须低于原定的 20.00 元且不小于 0",
         ),
+        (
+            (propose(shares=[{"liable": "A", "fen": 500}, {"liable": "B", "fen": 500}]), CONFIRM),
+            APPROVE,
+            "此项由多人分担，台账每笔只记一人：请记为证据不足，按 CSV 报告的分摊另行处理",
+        ),
         ((), step("approve"), "决定台账里没有发现 f1"),
     ],
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 from checker.ledger.cases import Book
 from checker.ledger.entries import Step
-from checker.model import Finding, Period, Report
+from checker.model import Finding, Penalty, Period, Report
 
 BY = "checker"
 
@@ -42,9 +42,14 @@ def steps(report: Report, book: Book, on: date, names: Names) -> Iterator[Step]:
 
 
 def is_proposed(one: Finding) -> bool:
-    """Tell whether a person has to decide on a finding: a failed duty that no overlap has taken over."""
+    """Tell whether a person has to decide: a failed duty that no overlap has taken over, or a threshold reached."""
     held = one.penalty.holds if one.penalty else ()
-    return one.outcome == "fail" and one.kind == "duty" and one.superseded_by is None and "trial" not in held
+    return (
+        one.outcome == "fail"
+        and one.kind in ("duty", "tally")
+        and one.superseded_by is None
+        and "trial" not in held
+    )
 
 
 def month_of(period: Period) -> str:
@@ -80,7 +85,8 @@ def _propose(one: Finding, book: Book, month: str, on: date, names: Names) -> It
 def _proposal(one: Finding, names: Names) -> dict[str, Any]:
     """Give what the ledger keeps of a finding. `person` is who pays; the name is left out where that is another."""
     judged = one.subject.get(names.key)
-    person = (one.penalty.liable if one.penalty else None) or judged
+    shares = one.penalty.shares if one.penalty else ()
+    person = None if shares else (one.penalty.liable if one.penalty else None) or judged
     return {
         "person": _plain(person),
         "name": _plain(one.subject.get(names.name)) if person == judged else None,
@@ -113,7 +119,18 @@ def _amounts(one: Finding) -> dict[str, Any]:
         "liable": penalty.liable if penalty else None,
         "by": penalty.by if penalty else None,
         "holds": list(penalty.holds) if penalty else [],
+        **_more(penalty),
     }
+
+
+def _more(penalty: Penalty | None) -> dict[str, Any]:
+    """Give what only some findings have, so that the hashes of all others stay as they are."""
+    shares = [{"liable": one.liable, "fen": one.fine.proposed} for one in (penalty.shares if penalty else ())]
+    units = [
+        {"unit": one.unit, "places": one.places, "amount": one.amount.proposed}
+        for one in (penalty.units if penalty else ())
+    ]
+    return {name: found for name, found in (("shares", shares), ("units", units)) if found}
 
 
 def _run(report: Report, month: str) -> dict[str, Any]:

@@ -243,4 +243,25 @@ def _deduction(case: Case, step: Step, book: Book, procedure: Procedure) -> Text
     )
 
 
-_CHECKS: tuple[Check, ...] = (_state, _own, _another, _data, _amount, _service, _month, _holds, _deduction)
+def _shared(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
+    """Refuse to approve a fine that several people share: an entry has one amount and one person."""
+    if step.kind in ("approve", "release") and case.proposal.get("shares"):
+        return Text(
+            "此项由多人分担，台账每笔只记一人：请记为证据不足，按 CSV 报告的分摊另行处理",
+            "several people share this fine, and an entry is about one: leave it open, and settle it by the shares of the CSV report",
+        )
+    return None
+
+
+_CHECKS: tuple[Check, ...] = (
+    _state,
+    _own,
+    _another,
+    _data,
+    _amount,
+    _service,
+    _month,
+    _holds,
+    _shared,
+    _deduction,
+)
