@@ -45,6 +45,15 @@ _WORDS = {"pass": "通过", "fail": "失败", "error": "出错", "skip": "跳过
     type=click.FloatRange(0, 100),
     help="百分比低于此值返回 1  [default: 95 with --mutate, else 0]",
 )
+@click.option(
+    "--from",
+    "finding",
+    help="发现编号：写成测试，后接台账 fingerprint of a finding: written as a test, LOGS follow",
+)
+@click.option("--rules", "pack", type=click.Path(path_type=Path), help="规则包 the pack, with --from")
+@click.option("--period", help="期间 with --from")
+@click.option("--as-of", help="截止日 with --from")
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="测试文件 new file, with --from")
 @lang_option
 def test(
     rules: tuple[Path, ...],
@@ -53,10 +62,20 @@ def test(
     mutate: bool,
     jobs: int,
     fail_under: float | None,
+    finding: str | None,
+    pack: Path | None,
+    period: str | None,
+    as_of: str | None,
+    to: Path | None,
     lang: Lang,
 ) -> None:
     """运行规则包的测试 Run the tests of packs (RULES: folders; default rules/after-sales)."""
     remember_lang(lang)
+    if finding is not None:
+        from checker.cli.test_from import from_finding
+
+        from_finding(finding, rules, pack, period, as_of, to)
+        return
     folders = packs(rules)
     from checker.packtest.run import run_pack
 
