@@ -43,8 +43,11 @@ def check(
     progress: Progress | None = None,
     all_findings: bool = False,
     master: str | None = None,
+    look: Callable[[Compiled, Tables], None] | None = None,
 ) -> Report:
     """Check logs against the pack in the folder `rules`; `period` and `as_of` as the command line takes them.
+
+    `look` is called with the compiled rules and what was read, while it can still be asked.
 
     Raises:
         CheckerError: the rules, an option or all of the input cannot be used; it says everything that is wrong.
@@ -68,6 +71,8 @@ def check(
         report = judge(
             pack, tables, span, moment, engine=engine, waived=waived, every=all_findings, runner=runner
         )
+        if look is not None:
+            look(compile_pack(pack, RunSpec(span, moment)), tables)
     said("done", STEPS, STEPS)
     return report
 
