@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 LONGEST = 32_000
 """Characters that are written into one cell; Excel's own limit is 32,767."""
-_LINE, _HIGHEST = 13.5, 409.0
+_LINE, _HIGHEST = 14.0, 409.0
 """Points of a line of 10-point text, and of the highest row that Excel knows."""
 _FIXED = datetime(2000, 1, 1)
 _STYLES: Mapping[str, dict[str, Any]] = {
