@@ -155,4 +155,4 @@ def chosen(cases: Sequence[Case], prefixes: Sequence[str]) -> list[Case]:
         )
     if faults:
         raise CheckerError(faults)
-    return list(dict.fromkeys(found))
+    return list({one.finding: one for one in found}.values())

@@ -27,6 +27,8 @@ CONCLUSIONS: Mapping[str, str] = {"属实": "confirm", "不属实": "reject", "�
 SHEET = "复核表"
 SHORT = 12
 """Digits of a fingerprint that a sheet shows; 12 tell 10,000 findings apart but once in ten million months."""
+MOST = 6
+"""Rows of evidence that a sheet names of one finding."""
 _WIDTHS = {
     "发现编号": 14, "条款": 8, "工号": 9, "姓名": 8, "时间": 12, "事实": 36, "证据位置": 24, "判定方式": 8,
     "建议金额": 10, "允许范围": 13, "现状": 11, "片区": 12, "规则": 24, "措施": 24,
@@ -38,7 +40,6 @@ def fixed(case: Case) -> tuple[str, ...]:
     """Give the cells of a finding that nobody may change, in the order of `HEADS`; `decide` compares them."""
     one = case.proposal
     fine = one["fine"]
-    places = [_place(row) for row in one["evidence"][:5]] + ["……"] * (len(one["evidence"]) > 5)
     cells = (
         case.finding[:SHORT],
         one["clause"],
@@ -46,7 +47,7 @@ def fixed(case: Case) -> tuple[str, ...]:
         _said(one["name"]),
         one["at"] or one["period"] or "",
         one["message"],
-        "；".join(places),
+        _places(one["evidence"]),
         "需人工" if "decision" in one["holds"] else "自动",
         yuan(fine["proposed"]) if fine else "",
         _range(fine),
@@ -131,9 +132,14 @@ def _range(fine: Mapping[str, int] | None) -> str:
     return yuan(fine["min"]) if fine["min"] == fine["max"] else f"{yuan(fine['min'])}~{yuan(fine['max'])}"
 
 
-def _place(row: Mapping[str, object]) -> str:
-    sheet = f"[{row['sheet']}]" if row["sheet"] else ""
-    return f"{row['file']}{sheet} 第{row['row']}行"
+def _places(rows: Sequence[Mapping[str, object]]) -> str:
+    """Give where the evidence stands, each file named once; of many rows the first `MOST`."""
+    found: dict[str, list[str]] = {}
+    for row in rows[:MOST]:
+        sheet = f"[{row['sheet']}]" if row["sheet"] else ""
+        found.setdefault(f"{row['file']}{sheet}", []).append(f"第{row['row']}行")
+    left = f"；……共 {len(rows)} 行" if len(rows) > MOST else ""
+    return "；".join(f"{file} {'、'.join(numbers)}" for file, numbers in found.items()) + left
 
 
 def _said(value: object) -> str:

@@ -69,12 +69,13 @@ def read(path: Path) -> tuple[Row, ...]:
     Raises:
         UsageError: the file cannot be read, or is no list of problems.
     """
+    if not path.is_file():
+        why, hint = Text("没有这个文件", "there is no such file"), Text("检查文件名", "check its name")
+        raise UsageError.of("problem-list", why, hint, shown_path(path))
     try:
         found = _rows(path)
-    except (BadWorkbook, OSError) as error:
-        why = error.why if isinstance(error, BadWorkbook) else Text("打不开文件", "the file cannot be opened")
-        hint = Text("检查文件名", "check its name")
-        raise UsageError.of("problem-list", why, hint, shown_path(path)) from None
+    except BadWorkbook as error:
+        raise UsageError.of("problem-list", error.why, error.hint, shown_path(path)) from None
     if found is None:
         raise UsageError.of(
             "problem-list",

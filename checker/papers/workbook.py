@@ -91,7 +91,9 @@ class Sheet:
         for at, (column, width) in enumerate(zip(columns, widths, strict=True)):
             self.raw.set_column(at, at, width, None, {"hidden": True} if column.hidden else {})
         wrapped = [at for at, column in enumerate(columns) if column.style in _WRAPPED and not column.hidden]
-        self._high(row, [(column.head, width) for column, width in zip(columns, widths, strict=True)])
+        self._high(
+            row, [(columns[at].head, widths[at]) for at in range(len(columns)) if not columns[at].hidden]
+        )
         for number, cells in enumerate(rows, row + 1):
             self._high(number, [(cells[at], widths[at]) for at in wrapped])
         return row + 1 + len(rows)
