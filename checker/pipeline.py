@@ -60,13 +60,7 @@ def check(
     waived = load_waivers(waivers) if waivers else ()
     with connect() as db:
         said("logs", 1, STEPS)
-        inputs = list(_files(paths))
-        little = logs.size(paths) < LITTLE
-        if little:
-            db.expect_little()
-        # Little data is read whole, so that every unreadable cell is listed; of much, what some rule reads.
-        tables = logs.read(list(paths), pack, db, None if little else needed(pack, span, moment))
-        db.lock(form for file in inputs for form in (file, file.resolve()))
+        tables = _read(paths, pack, db, span, moment)
         said("check", 2, STEPS)
         report = judge(
             pack, tables, span, moment, engine=engine, waived=waived, every=all_findings, runner=runner
@@ -75,6 +69,18 @@ def check(
             look(compile_pack(pack, RunSpec(span, moment)), tables)
     said("done", STEPS, STEPS)
     return report
+
+
+def _read(paths: Sequence[Path], pack: Pack, db: Database, period: Period, as_of: datetime) -> Tables:
+    """Give what was read, with the database locked to the files of the run."""
+    inputs = list(_files(paths))
+    little = logs.size(paths) < LITTLE
+    if little:
+        db.expect_little()
+    # Little data is read whole, so that every unreadable cell is listed; of much, what some rule reads.
+    tables = logs.read(list(paths), pack, db, None if little else needed(pack, period, as_of))
+    db.lock(form for file in inputs for form in (file, file.resolve()))
+    return tables
 
 
 def needed(pack: Pack, period: Period, as_of: datetime) -> dict[str, set[str]]:

@@ -29,11 +29,11 @@ STATES: Mapping[str, Text] = {
     MISSING: Text("没有交", "missing"),
 }
 _ASKS = (LATE, OTHER, MISSING)
+_WORD = r"副本|复件|copy|(?:最终|最新|修改|修订|更新)[版稿]?\d*|[终新改]版\d*|定稿|第?[一二三四五六七八九十\d]+版|final|new|v\d+(?:\.\d+)*"
 _VERSION = re.compile(
-    r"[\s_-]*(?:[(（\[【]\s*\d{1,2}\s*[)）\]】]|副本|复件|copy|(?:最终|最新|修改|修订|更新|改|新|终|定)[版稿]?\d*"
-    r"|第?[一二三四五六七八九十\d]+版|final|new|v\d+(?:\.\d+)*|改|终版|定稿)[\s_-]*$",
-    re.IGNORECASE,
+    rf"[\s_-]*(?:[(（\[【]\s*(?:\d{{1,2}}|{_WORD})\s*[)）\]】]|(?<![a-z])(?:{_WORD}))[\s_-]*$", re.IGNORECASE
 )
+"""What people and programs add to the name of a later version of a file."""
 
 
 @dataclass(frozen=True)
