@@ -43,8 +43,11 @@ def check(
     progress: Progress | None = None,
     all_findings: bool = False,
     master: str | None = None,
+    look: Callable[[Compiled, Tables], None] | None = None,
 ) -> Report:
     """Check logs against the pack in the folder `rules`; `period` and `as_of` as the command line takes them.
+
+    `look` is called with the compiled rules and what was read, while it can still be asked.
 
     Raises:
         CheckerError: the rules, an option or all of the input cannot be used; it says everything that is wrong.
@@ -58,19 +61,27 @@ def check(
     waived = load_waivers(waivers) if waivers else ()
     with connect() as db:
         said("logs", 1, STEPS)
-        inputs = list(files(paths))
-        little = logs.size(paths) < LITTLE
-        if little:
-            db.expect_little()
-        # Little data is read whole, so that every unreadable cell is listed; of much, what some rule reads.
-        tables = logs.read(list(paths), pack, db, None if little else needed(pack, span, moment))
-        db.lock(form for file in inputs for form in (file, file.resolve()))
+        tables = _read(paths, pack, db, span, moment)
         said("check", 2, STEPS)
         report = judge(
             pack, tables, span, moment, engine=engine, waived=waived, every=all_findings, runner=runner
         )
+        if look is not None:
+            look(compile_pack(pack, RunSpec(span, moment)), tables)
     said("done", STEPS, STEPS)
     return report
+
+
+def _read(paths: Sequence[Path], pack: Pack, db: Database, period: Period, as_of: datetime) -> Tables:
+    """Give what was read, with the database locked to the files of the run."""
+    inputs = list(files(paths))
+    little = logs.size(paths) < LITTLE
+    if little:
+        db.expect_little()
+    # Little data is read whole, so that every unreadable cell is listed; of much, what some rule reads.
+    tables = logs.read(list(paths), pack, db, None if little else needed(pack, period, as_of))
+    db.lock(form for file in inputs for form in (file, file.resolve()))
+    return tables
 
 
 def needed(pack: Pack, period: Period, as_of: datetime) -> dict[str, set[str]]:

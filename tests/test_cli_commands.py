@@ -57,6 +57,7 @@ def test_check_asks_the_pipeline_once_and_prints_the_report(asked):
         "waivers": None,
         "all_findings": False,
         "master": None,
+        "look": None,
     }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from checker.cli.problems import ProblemList, last_option, problems_option
 from checker.cli.shared import (
     color_option,
     default_pack,
@@ -63,6 +64,8 @@ READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told o
     help="何时返回 1",
 )
 @click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 YAML file of waivers")
+@problems_option
+@last_option
 @color_option
 def check(
     logs: tuple[Path, ...],
@@ -77,12 +80,16 @@ def check(
     everything: bool,
     fail_on: str,
     waivers: Path | None,
+    problem_list: Path | None,
+    last: Path | None,
     color: str,
 ) -> None:
     """核对台账 Check LOGS (files or folders) against a pack of rules."""
     remember_lang(lang)
     no_clock(period, as_of)
     protect(output, (*logs, *([waivers] if waivers else [])))
+    protect(problem_list, (*logs, *([waivers] if waivers else [])))
+    listing = ProblemList(problem_list, last)
     with collector_at_rest(), Progress() as progress:
         from checker import pipeline
 
@@ -96,7 +103,9 @@ def check(
             progress=progress,
             all_findings=everything,
             master=master,
+            look=listing.look,
         )
+    listing.write(report, lang)
     refuse_unread(report.problems)
     from checker.reports import IN_PIECES, REPORTS, Options
 

@@ -183,8 +183,9 @@ def _sheet(path: Path, ledger: Ledger, how: Procedure, lang: Lang) -> None:
     counted: dict[str, int] = {}
 
     def plan(known: tuple[Entry, ...]) -> list[Step]:
-        found = filled.read(path, fold(known))
-        steps, again = filled.unsaid(found, known)
+        before = filled.concluded(known)
+        found = filled.read(path, fold(known), before)
+        steps, again = filled.unsaid(found, before)
         said = taken(known, [step for _, step in steps], how)
         refused = [*found.refused, *filled.refusals(found.file, steps, said)]
         if refused:

@@ -8,7 +8,7 @@ import click
 
 from checker.cli.check import Progress, no_clock, refuse_unread
 from checker.cli.decisions import ledger_option, opened
-from checker.cli.shared import default_pack, lang_option, protect, remember_lang, say, write_whole
+from checker.cli.shared import default_pack, lang_option, protect, remember_lang, say, write_paper
 from checker.model import Lang
 
 
@@ -73,7 +73,7 @@ def review(
     made = ledger.append(lambda known: steps(report, fold(known), day, names))
     entries = ledger.entries()
     book, month = fold(entries), month_of(report.run.period)
-    write_whole(output, [paper.render(book, month, head(entries), report.run.version)])
+    write_paper(output, paper.render(book, month, head(entries), report.run.version), lang)
     say(_told(made, book.cases.values(), month, lang))
 
 

@@ -230,6 +230,34 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
         ) from error
 
 
+def write_paper(path: Path, data: bytes, lang: Lang) -> Path:
+    """Write a paper whole; give where it stands.
+
+    A file that is open in Excel cannot be replaced: the paper then goes to the first free name beside it,
+    `复核表 (2).xlsx`, and stderr says so.
+
+    Raises:
+        UsageError: the folder does not exist or cannot be written to.
+    """
+    try:
+        write_whole(path, [data])
+        return path
+    except UsageError as error:
+        if not isinstance(error.__cause__, PermissionError) or not path.exists():
+            raise
+    other = next(
+        one for number in range(2, 10_000) if not (one := path.with_stem(f"{path.stem} ({number})")).exists()
+    )
+    write_whole(other, [data])
+    said = Text(
+        f"{diagnostics.shown_path(path)} 正被别的程序打开，没有覆盖；写到了 {diagnostics.shown_path(other)}",
+        f"{diagnostics.shown_path(path)} is open in another program and was not replaced: "
+        f"written to {diagnostics.shown_path(other)}",
+    )
+    say(said.pick(lang))
+    return other
+
+
 def protect(output: Path | None, inputs: Iterable[Path]) -> None:
     """Refuse to write a report over a file that is, or lies among, the inputs; inputs are never changed."""
     if output is None:

@@ -27,6 +27,7 @@ from checker.papers.review import (
     TYPED,
     fixed,
     short_ids,
+    standing,
 )
 
 _MOVING = ("现状",)
@@ -52,8 +53,13 @@ class Filled:
     blank: int
 
 
-def read(path: Path, book: Book) -> Filled:
-    """Read a review sheet back.
+def concluded(entries: Sequence[Entry]) -> dict[str, Step]:
+    """Give the last conclusion of a reviewer about each finding."""
+    return {one.step.finding: one.step for one in entries if one.step.kind in CONCLUSIONS.values()}
+
+
+def read(path: Path, book: Book, said: Mapping[str, Step]) -> Filled:
+    """Read a review sheet back; `said` are the conclusions so far: a row that repeats one is never refused.
 
     Raises:
         CheckerError: the file is no workbook, or holds no review sheet.
@@ -65,7 +71,7 @@ def read(path: Path, book: Book) -> Filled:
     refused: list[Diagnostic] = []
     typed = [row for row in rows if any(row.cells[name] for name in TYPED)]
     for row in typed:
-        step, faults = _step(row, known.get(row.cells[HEADS[0]], ()), file)
+        step, faults = _step(row, known.get(row.cells[HEADS[0]], ()), file, said)
         refused += faults
         if step is not None and not faults:
             steps.append((row, step))
@@ -73,10 +79,9 @@ def read(path: Path, book: Book) -> Filled:
     return Filled(file, tuple(steps), tuple(refused), len(rows) - len(typed))
 
 
-def unsaid(found: Filled, entries: Sequence[Entry]) -> tuple[list[tuple[Row, Step]], int]:
+def unsaid(found: Filled, said: Mapping[str, Step]) -> tuple[list[tuple[Row, Step]], int]:
     """Give the rows that say something new, and how many say what was entered before: a sheet may come in twice."""
-    last = {one.step.finding: one.step for one in entries if one.step.kind in CONCLUSIONS.values()}
-    new = [(row, step) for row, step in found.steps if last.get(step.finding) != step]
+    new = [(row, step) for row, step in found.steps if said.get(step.finding) != step]
     return new, len(found.steps) - len(new)
 
 
@@ -118,12 +123,13 @@ def _cell(cells: Sequence[str], at: int) -> str:
 
 
 def _sheet(path: Path) -> Sheet:
+    if not path.is_file():
+        why, hint = Text("没有这个文件", "there is no such file"), Text("检查文件名", "check its name")
+        raise UsageError.of("review-file", why, hint, shown_path(path))
     try:
         found = list(sheets(path, zipped=True))
-    except (BadWorkbook, OSError) as error:
-        why = error.why if isinstance(error, BadWorkbook) else Text("打不开文件", "the file cannot be opened")
-        hint = error.hint if isinstance(error, BadWorkbook) else Text("检查文件名", "check its name")
-        raise UsageError.of("review-file", why, hint, shown_path(path)) from None
+    except BadWorkbook as error:
+        raise UsageError.of("review-file", error.why, error.hint, shown_path(path)) from None
     named = [one for one in found if isinstance(one, Sheet) and one.name == SHEET]
     if not named:
         raise _no_sheet(path)
@@ -145,7 +151,9 @@ def _no_sheet(path: Path) -> CheckerError:
     )
 
 
-def _step(row: Row, cases: Sequence[Case], file: str) -> tuple[Step | None, list[Diagnostic]]:
+def _step(
+    row: Row, cases: Sequence[Case], file: str, before: Mapping[str, Step]
+) -> tuple[Step | None, list[Diagnostic]]:
     said = row.cells[HEADS[0]]
     if len(cases) != 1:
         message = Text("决定台账里没有这个发现", "the ledger has no such finding")
@@ -154,16 +162,22 @@ def _step(row: Row, cases: Sequence[Case], file: str) -> tuple[Step | None, list
         )
         return None, [fault(file, row, HEADS[0], message, hint, said)]
     case = cases[0]
-    faults = [*_altered(row, case, file), *_incomplete(row, file)]
-    if faults:
-        return None, faults
+    incomplete = list(_incomplete(row, file))
+    step = None if incomplete else _read_step(row, case)
+    if step is not None and before.get(case.finding) == step:
+        return step, []
+    faults = [*_altered(row, case, file), *incomplete]
+    return (None, faults) if faults else (step, [])
+
+
+def _read_step(row: Row, case: Case) -> Step:
     kind = CONCLUSIONS[row.cells[CONCLUSION]]
     data: dict[str, object] = {"evidence": row.cells[EVIDENCE]}
     if row.cells[AMOUNT] and kind == "confirm":
         data["fen"] = parse_yuan(row.cells[AMOUNT])
     day = _day(row.cells[DAY])
     assert day is not None
-    return Step(kind, day, row.cells[REVIEWER], case.finding, row.cells[REASON], data), []  # type: ignore[arg-type]
+    return Step(kind, day, row.cells[REVIEWER], case.finding, row.cells[REASON], data)  # type: ignore[arg-type]
 
 
 def _altered(row: Row, case: Case, file: str) -> Iterator[Diagnostic]:
@@ -178,11 +192,28 @@ def _altered(row: Row, case: Case, file: str) -> Iterator[Diagnostic]:
         )
         yield fault(file, row, "", message, hint, row.cells["事实"])
         return
+    yield from _overtaken(row, case, file)
     for name, wrote in zip(HEADS, fixed(case), strict=True):
         if name not in _MOVING and _bare(name, row.cells[name]) != _bare(name, wrote):
             message = Text("这一格被改过", "this cell was altered")
             hint = Text(f"恢复为“{wrote}”", f"put it back to '{wrote}'")
             yield fault(file, row, name, message, hint, row.cells[name])
+
+
+def _overtaken(row: Row, case: Case, file: str) -> Iterator[Diagnostic]:
+    """Refuse to write over what another reviewer entered after this sheet was made and that it does not show."""
+    mine = row.cells[REVIEWER].casefold() == case.reviewer.strip().casefold()
+    if not case.reviewer or mine or _bare("", row.cells["现状"]) == _bare("", standing(case)):
+        return
+    message = Text(
+        f"复核表生成之后，{case.reviewer} 已复核这一项（现为“{standing(case)}”）；这一行的决定没有记入",
+        f"{case.reviewer} reviewed this finding after the sheet was made; this row was not entered",
+    )
+    hint = Text(
+        "清空这一行；要改原来的决定，重新运行 checker review 再填",
+        "clear this row; to change that decision, run `checker review` again and fill in the new sheet",
+    )
+    yield fault(file, row, "", message, hint, row.cells[REVIEWER])
 
 
 def _bare(name: str, text: str) -> str:

@@ -9,8 +9,11 @@ from checker.money import yuan
 from checker.papers.workbook import Column, Sheet, cell_text, made
 
 HEADS = (
-    "发现编号", "条款", "规则", "工号", "姓名", "片区", "时间", "事实", "证据位置", "判定方式", "建议金额", "允许范围", "措施", "现状",
+    "发现编号", "条款", "工号", "姓名", "时间", "事实", "证据位置", "判定方式", "建议金额", "允许范围", "现状",
+    "片区", "规则", "措施",
 )  # fmt: skip
+PRINTED = HEADS.index("片区")
+"""How many of `HEADS` stand before the cells to fill in, and are printed; the others follow them, for filters."""
 CONCLUSION, AMOUNT, REASON, REVIEWER, DAY, EVIDENCE = (
     "复核结论",
     "核定金额",
@@ -24,17 +27,13 @@ CONCLUSIONS: Mapping[str, str] = {"属实": "confirm", "不属实": "reject", "�
 SHEET = "复核表"
 SHORT = 12
 """Digits of a fingerprint that a sheet shows; 12 tell 10,000 findings apart but once in ten million months."""
+MOST = 6
+"""Rows of evidence that a sheet names of one finding."""
 _WIDTHS = {
-    "事实": 40,
-    "证据位置": 26,
-    "允许范围": 14,
-    "规则": 18,
-    REASON: 24,
-    CONCLUSION: 11,
-    AMOUNT: 11,
-    DAY: 12,
-    REVIEWER: 10,
-}
+    "发现编号": 14, "条款": 8, "工号": 9, "姓名": 8, "时间": 12, "事实": 36, "证据位置": 24, "判定方式": 8,
+    "建议金额": 10, "允许范围": 13, "现状": 11, "片区": 12, "规则": 24, "措施": 24,
+    CONCLUSION: 10, AMOUNT: 10, REASON: 22, REVIEWER: 10, DAY: 12,
+}  # fmt: skip
 
 
 def fixed(case: Case) -> tuple[str, ...]:
@@ -44,18 +43,18 @@ def fixed(case: Case) -> tuple[str, ...]:
     cells = (
         case.finding[:SHORT],
         one["clause"],
-        one["title"],
         _said(one["person"]),
         _said(one["name"]),
-        _said(one["region"]),
         one["at"] or one["period"] or "",
         one["message"],
-        "；".join(_place(row) for row in one["evidence"][:5]) + ("……" if len(one["evidence"]) > 5 else ""),
+        _places(one["evidence"]),
         "需人工" if "decision" in one["holds"] else "自动",
         yuan(fine["proposed"]) if fine else "",
         _range(fine),
-        "、".join(one["measures"]),
         standing(case),
+        _said(one["region"]),
+        one["title"],
+        "、".join(one["measures"]),
     )
     return tuple(map(cell_text, cells))
 
@@ -80,30 +79,36 @@ def render(book: Book, month: str, head: str, rules: str) -> bytes:
     """Give the workbook for the findings of a month. `head`: hash of the ledger; `rules`: version of the pack."""
     cases = sorted((one for one in book.cases.values() if one.month == month), key=order)
     open_first = sorted(cases, key=lambda one: (one.gone, one.state in SETTLED))
+    last = PRINTED + len(TYPED) - 1
     parts: list[bytes] = []
     with made(parts) as workbook:
         sheet = workbook.sheet(SHEET)
-        sheet.wide(0, len(HEADS) + len(TYPED), f"{month} 复核表", "title", 30)
+        sheet.wide(0, last, f"{month} 复核表", "title", 30)
         note = "只填黄色各列：结论选一项，属实的填金额（有范围的须在范围内），都要写理由、复核人、日期。其余各列不要改。"
-        sheet.wide(1, len(HEADS) + len(TYPED), note, "note", 18)
+        sheet.wide(1, last, note, "note", 18)
         _rows(sheet, open_first)
         sheet.printed(2, len(HEADS), f"制度版本 {rules}　决定台账 {head[:16]}")
+        sheet.raw.print_area(0, 0, 2 + len(cases), last)
         _explained(workbook.sheet("说明"), head)
     return parts[0]
 
 
 def _rows(sheet: Sheet, cases: Sequence[Case]) -> None:
-    columns = [Column(name, "text", _WIDTHS.get(name, 0)) for name in HEADS]
+    columns = [Column(name, "text", _WIDTHS[name]) for name in HEADS[:PRINTED]]
     columns += [Column(name, "entry_money" if name == AMOUNT else "entry", _WIDTHS[name]) for name in TYPED]
+    columns += [Column(name, "text", _WIDTHS[name]) for name in HEADS[PRINTED:]]
     columns.append(Column(EVIDENCE, "text", 4, hidden=True))
-    empty = [None] * len(TYPED)
-    end = sheet.table(2, columns, [[*fixed(one), *empty, one.evidence] for one in cases])
+    end = sheet.table(2, columns, [_cells(one) for one in cases])
     sheet.raw.autofilter(2, 0, max(end - 1, 2), len(columns) - 1)
-    at = len(HEADS)
-    sheet.choices(3, end, at, tuple(CONCLUSIONS))
+    sheet.choices(3, end, PRINTED, tuple(CONCLUSIONS))
     for row, one in enumerate(cases, 3):
-        sheet.limits(row, at + 1, one.proposal["fine"])
+        sheet.limits(row, PRINTED + 1, one.proposal["fine"])
     sheet.protected()
+
+
+def _cells(case: Case) -> list[str | None]:
+    cells = fixed(case)
+    return [*cells[:PRINTED], *[None] * len(TYPED), *cells[PRINTED:], case.evidence]
 
 
 def _explained(sheet: Sheet, head: str) -> None:
@@ -127,9 +132,14 @@ def _range(fine: Mapping[str, int] | None) -> str:
     return yuan(fine["min"]) if fine["min"] == fine["max"] else f"{yuan(fine['min'])}~{yuan(fine['max'])}"
 
 
-def _place(row: Mapping[str, object]) -> str:
-    sheet = f"[{row['sheet']}]" if row["sheet"] else ""
-    return f"{row['file']}{sheet} 第{row['row']}行"
+def _places(rows: Sequence[Mapping[str, object]]) -> str:
+    """Give where the evidence stands, each file named once; of many rows the first `MOST`."""
+    found: dict[str, list[str]] = {}
+    for row in rows[:MOST]:
+        sheet = f"[{row['sheet']}]" if row["sheet"] else ""
+        found.setdefault(f"{row['file']}{sheet}", []).append(f"第{row['row']}行")
+    left = f"；……共 {len(rows)} 行" if len(rows) > MOST else ""
+    return "；".join(f"{file} {'、'.join(numbers)}" for file, numbers in found.items()) + left
 
 
 def _said(value: object) -> str:

@@ -16,6 +16,8 @@ from rich.cells import cell_len
 
 LONGEST = 32_000
 """Characters that are written into one cell; Excel's own limit is 32,767."""
+_LINE, _HIGHEST = 14.0, 409.0
+"""Points of a line of 10-point text, and of the highest row that Excel knows."""
 _FIXED = datetime(2000, 1, 1)
 _STYLES: Mapping[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter", "font_name": "黑体"},
@@ -31,6 +33,7 @@ _STYLES: Mapping[str, dict[str, Any]] = {
     "total_count": {"bold": True, "border": 1, "valign": "vcenter", "num_format": "0"},
     "total_money": {"bold": True, "border": 1, "valign": "vcenter", "num_format": "#,##0.00"},
 }  # fmt: skip
+_WRAPPED = frozenset(name for name, style in _STYLES.items() if style.get("text_wrap"))
 
 
 @dataclass(frozen=True)
@@ -82,10 +85,24 @@ class Sheet:
         for number, cells in enumerate(rows, row + 1):
             for at, (column, cell) in enumerate(zip(columns, cells, strict=True)):
                 self._cell(number, at, cell, column.style)
-        for at, column in enumerate(columns):
-            width = column.width or fitting([column.head, *(str(cells[at] or "") for cells in rows[:500])])
+        widths = [
+            column.width or fitting([column.head, *(str(cells[at] or "") for cells in rows[:500])])
+            for at, column in enumerate(columns)
+        ]
+        for at, (column, width) in enumerate(zip(columns, widths, strict=True)):
             self.raw.set_column(at, at, width, None, {"hidden": True} if column.hidden else {})
+        wrapped = [at for at, column in enumerate(columns) if column.style in _WRAPPED and not column.hidden]
+        self._high(
+            row, [(columns[at].head, widths[at]) for at in range(len(columns)) if not columns[at].hidden]
+        )
+        for number, cells in enumerate(rows, row + 1):
+            self._high(number, [(cells[at], widths[at]) for at in wrapped])
         return row + 1 + len(rows)
+
+    def _high(self, row: int, cells: Sequence[tuple[object, float]]) -> None:
+        """Make a row high enough for its wrapped texts; programs that open a file do not do it by themselves."""
+        lines = max((wrapped_lines(cell_text(cell), width) for cell, width in cells), default=1)
+        self.raw.set_row(row, min(lines * _LINE + 3, _HIGHEST))
 
     def _cell(self, row: int, column: int, cell: Any, style: str) -> None:
         if style.endswith("money"):
@@ -198,6 +215,17 @@ def height(texts: Mapping[float, str], line: float = 16) -> float:
         for part in text.split("\n")
     )
     return line * max(1, *lines, 1)
+
+
+def wrapped_lines(text: str, width: float) -> int:
+    """Give how many lines a text takes in a column of so many cells; a line holds one cell less than the column.
+
+    >>> wrapped_lines("", 10), wrapped_lines("字" * 10, 10), wrapped_lines("a\nb", 10)
+    (1, 3, 2)
+    """
+    room = max(int(width) - 1, 1)
+    # A Chinese character that no longer fits leaves a cell empty: an odd room holds one cell less of them.
+    return sum(max(1, -(-cell_len(line) // max(room - room % 2, 1))) for line in text.split("\n"))
 
 
 def cell_text(value: object) -> str:
