@@ -30,9 +30,9 @@ def first_counted(
 
     >>> days = [date(2026, 1, 10), date(2026, 2, 1), date(2026, 9, 1)]
     >>> first_counted(days, "8 months", {}), first_counted(days, None, {"every": "year"})
-    (1, 0)
+    (0, 0)
     >>> first_counted(days, None, {"after": "6 months"}), first_counted(days, None, {"after": "7 months"})
-    (2, 0)
+    (2, 2)
     """
     last, first = days[-1], 0
     if within is not None:

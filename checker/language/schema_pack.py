@@ -43,6 +43,7 @@ def pack_schema(pack: Pack, name: str = "rules") -> Json:
 
 def _rules(schema: Json, pack: Pack) -> None:
     words, rule = schema["definitions"], schema["properties"]["rules"]["items"]["properties"]
+    words["periodName"] = {"description": words["periodName"]["description"], "type": "string"}
     words["periodName"]["enum"] = [*UNITS, "occurrence", *pack.periods]
     words["clauseRef"] |= enum({ref: bilingual(one.title) for ref, one in pack.clauses.items()})
     logs = dict(zip(words["logName"]["enum"], words["logName"]["enumDescriptions"], strict=True))

@@ -67,7 +67,7 @@ SLIPS: dict[str, tuple[str, str, str]] = {
     "an amount in words": ("fixed: $fine", "fixed: fifty", "或 $参数 / a number not below 0"),
     "a negative amount": ("fixed: $fine", "fixed: -5", "minimum"),
     "two forms of a fine": ("{fixed: $fine}", '{fixed: 5, formula: "1"}', "more properties than limit of 1"),
-    "a period that a cap does not know": ("per: month, max", "per: week, max", '"occurrence"'),
+    "a period that a cap does not know": ("per: month, max", "per: moon, max", '"occurrence"'),
     "a name with capitals": ("id: phone-off-in-hours", "id: Phone_Off", "连字符，如 phone-off / lower-case"),
     "a field that no log has": ("keys: [employee_id,", "keys: [employe_id,", '"employee_id"'),
     "a number in quotes": ("max_days: 30", 'max_days: "30"', '"integer"'),
