@@ -209,18 +209,13 @@ def height(texts: Mapping[float, str], line: float = 16) -> float:
     >>> height({10: "字" * 11, 4: "a"}), height({10: ""})
     (48, 16)
     """
-    lines = (
-        -(-cell_len(part) // max(int(width) - 1, 1))
-        for width, text in texts.items()
-        for part in text.split("\n")
-    )
-    return line * max(1, *lines, 1)
+    return line * max(1, *(wrapped_lines(text, width) for width, text in texts.items()))
 
 
 def wrapped_lines(text: str, width: float) -> int:
     """Give how many lines a text takes in a column of so many cells; a line holds one cell less than the column.
 
-    >>> wrapped_lines("", 10), wrapped_lines("字" * 10, 10), wrapped_lines("a\nb", 10)
+    >>> wrapped_lines("", 10), wrapped_lines("字" * 10, 10), wrapped_lines("a\\nb", 10)
     (1, 3, 2)
     """
     room = max(int(width) - 1, 1)
