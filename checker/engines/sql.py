@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from checker.database import quote as quoted
+from checker.engines.fragments import CERTAIN, COMMON, call
 from checker.plan.nodes import Call, Col, Expr, Lit, Present, Type
 
 SQL_TYPES: dict[Type, str] = {
@@ -39,22 +40,6 @@ def literal(value: Any, kind: Type) -> str:
     if isinstance(value, tuple):
         return "CAST([" + ", ".join(literal(str(v), "text") for v in value) + "] AS VARCHAR[])"
     return "'" + str(value).replace("\0", "").replace("'", "''") + "'"
-
-
-def _call(name: str) -> Callable[..., str]:
-    return lambda *args: f"{name}({', '.join(args)})"
-
-
-def _infix(op: str) -> Callable[..., str]:
-    return lambda *args: "(" + f" {op} ".join(args) + ")"
-
-
-def _extreme(name: str) -> Callable[..., str]:
-    def sql(*args: str) -> str:
-        missing = " OR ".join(f"{a} IS NULL" for a in args)
-        return f"CASE WHEN {missing} THEN NULL ELSE {name}({', '.join(args)}) END"
-
-    return sql
 
 
 def _div(a: str, b: str) -> str:
@@ -90,45 +75,24 @@ def _add_workdays(day: str, days: str) -> str:
 
 
 FUNCTIONS: dict[str, Callable[..., str]] = {
-    "and": _infix("AND"),
-    "or": _infix("OR"),
-    "not": lambda a: f"(NOT {a})",
-    "if": lambda c, a, b: f"CASE WHEN ({c}) IS NULL THEN NULL WHEN {c} THEN {a} ELSE {b} END",
-    "is_true": lambda a: f"(({a}) IS TRUE)",
-    "is_false": lambda a: f"(({a}) IS FALSE)",
-    "is_null": lambda a: f"(({a}) IS NULL)",
-    "coalesce": _call("coalesce"),
-    "eq": _infix("="),
-    "ne": _infix("<>"),
-    "lt": _infix("<"),
-    "le": _infix("<="),
-    "gt": _infix(">"),
-    "ge": _infix(">="),
-    "in": lambda a, *options: f"({a} IN ({', '.join(options)}))",
-    "add": _infix("+"),
-    "sub": _infix("-"),
-    "mul": _infix("*"),
+    **COMMON,
     "div": _div,
     "ceil_div": lambda a, b: (
         f"CASE WHEN {b} = 0 THEN NULL WHEN {a} >= 0 THEN ({a} + {b} - 1) // {b} ELSE {a} // {b} END"
     ),
-    "greatest": _extreme("greatest"),
-    "least": _extreme("least"),
-    "date_of": lambda a: f"CAST({a} AS DATE)",
     "start_of_day": lambda a: f"CAST({a} AS TIMESTAMP)",
     "at_time": lambda a, b: f"(CAST({a} AS TIMESTAMP) + to_microseconds({b}))",
     "time_of": lambda a: f"(epoch_us({a}) - epoch_us(CAST(CAST({a} AS DATE) AS TIMESTAMP)))",
     "add_days": lambda a, b: f"({a} + to_days(CAST({b} AS INTEGER)))",
     "add_months": _add_months,
     "add_workdays": _add_workdays,
-    "weekday": _call("isodow"),
-    "year": _call("year"),
-    "month": _call("month"),
+    "weekday": call("isodow"),
+    "year": call("year"),
+    "month": call("month"),
     "week_start": lambda a: f"CAST(date_trunc('week', {a}) AS DATE)",
     "month_start": lambda a: f"CAST(date_trunc('month', {a}) AS DATE)",
     "quarter_start": lambda a: f"CAST(date_trunc('quarter', {a}) AS DATE)",
     "year_start": lambda a: f"CAST(date_trunc('year', {a}) AS DATE)",
-    "month_end": _call("last_day"),
     "week_label": lambda a: f"strftime({a}, '%G-W%V')",
     "month_label": lambda a: f"strftime({a}, '%Y-%m')",
     "quarter_label": lambda a: f"(year({a}) || 'Q' || quarter({a}))",
@@ -138,15 +102,12 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     "join": lambda a: f"array_to_string({a}, '、')",
     "concat": lambda *args: "(" + " || ".join(args) + ")",
     "trim_list": lambda a: f"rtrim({a}, '、')",
-    "length": _call("length"),
-    "upper": _call("upper"),
-    "round_int": lambda a: f"CAST(round({a}) AS BIGINT)",
-    "has": _call("list_contains"),
-    "contains": _call("contains"),
-    "starts_with": _call("starts_with"),
-    "matches": _call("regexp_full_match"),
+    "length": call("length"),
+    "upper": call("upper"),
+    "has": call("list_contains"),
+    "starts_with": call("starts_with"),
+    "matches": call("regexp_full_match"),
 }
-_CERTAIN = ("is_true", "is_false", "is_null")
 
 
 @dataclass(frozen=True)
@@ -169,7 +130,7 @@ class Writer:
             return f"{self.this if expr.side == 'this' else self.other}.{quoted(expr.name)}"
         if isinstance(expr, Present):
             return self._present(expr)
-        if expr.fn == "if" and isinstance(expr.args[0], Call) and expr.args[0].fn in _CERTAIN:
+        if expr.fn == "if" and isinstance(expr.args[0], Call) and expr.args[0].fn in CERTAIN:
             cond, then, other = (self.sql(arg) for arg in expr.args)
             return f"CASE WHEN {cond} THEN {then} ELSE {other} END"
         if expr.fn in ("elapsed", "add_elapsed"):

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from checker.engines.base import Unsupported
+from checker.engines.fragments import CERTAIN, COMMON, call
 from checker.engines.spark.patterns import java_pattern
 from checker.plan.nodes import Call, Col, Expr, Lit, Present, Type
 
@@ -74,22 +75,6 @@ def shifted(moment: str, by: str) -> str:
     return f"CAST(timestamp_micros({micros(moment)} + {by}) AS TIMESTAMP_NTZ)"
 
 
-def _call(name: str) -> Callable[..., str]:
-    return lambda *args: f"{name}({', '.join(args)})"
-
-
-def _infix(op: str) -> Callable[..., str]:
-    return lambda *args: "(" + f" {op} ".join(args) + ")"
-
-
-def _extreme(name: str) -> Callable[..., str]:
-    def sql(*args: str) -> str:
-        missing = " OR ".join(f"{a} IS NULL" for a in args)
-        return f"CASE WHEN {missing} THEN NULL ELSE {name}({', '.join(args)}) END"
-
-    return sql
-
-
 def _div(a: str, b: str) -> str:
     """Half up at six places, away from zero: the remainder goes first, so that what is divided comes out whole.
 
@@ -126,29 +111,9 @@ def _week_label(a: str) -> str:
 
 
 FUNCTIONS: dict[str, Callable[..., str]] = {
-    "and": _infix("AND"),
-    "or": _infix("OR"),
-    "not": lambda a: f"(NOT {a})",
-    "if": lambda c, a, b: f"CASE WHEN ({c}) IS NULL THEN NULL WHEN {c} THEN {a} ELSE {b} END",
-    "is_true": lambda a: f"(({a}) IS TRUE)",
-    "is_false": lambda a: f"(({a}) IS FALSE)",
-    "is_null": lambda a: f"(({a}) IS NULL)",
-    "coalesce": _call("coalesce"),
-    "eq": _infix("="),
-    "ne": _infix("<>"),
-    "lt": _infix("<"),
-    "le": _infix("<="),
-    "gt": _infix(">"),
-    "ge": _infix(">="),
-    "in": lambda a, *options: f"({a} IN ({', '.join(options)}))",
-    "add": _infix("+"),
-    "sub": _infix("-"),
-    "mul": _infix("*"),
+    **COMMON,
     "div": _div,
     "ceil_div": _ceil_div,
-    "greatest": _extreme("greatest"),
-    "least": _extreme("least"),
-    "date_of": lambda a: f"CAST({a} AS DATE)",
     "start_of_day": lambda a: f"CAST({a} AS TIMESTAMP_NTZ)",
     "at_time": lambda a, b: shifted(f"CAST({a} AS TIMESTAMP_NTZ)", b),
     "time_of": lambda a: f"pmod({micros(a)}, 86400000000)",
@@ -159,23 +124,19 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     "month_start": _day_start("MONTH"),
     "quarter_start": _day_start("QUARTER"),
     "year_start": _day_start("YEAR"),
-    "month_end": _call("last_day"),
     "week_label": _week_label,
     "month_label": lambda a: f"date_format({a}, 'yyyy-MM')",
     "quarter_label": lambda a: f"concat(CAST(year({a}) AS STRING), 'Q', CAST(quarter({a}) AS STRING))",
     "days_between": lambda a, b: f"CAST(datediff({b}, {a}) AS BIGINT)",
     "is_workday": lambda a: f"get(checker_working, {_day_number(a)})",
     "join": lambda a: f"array_join({a}, '、')",
-    "concat": _call("concat"),
+    "concat": call("concat"),
     "trim_list": lambda a: f"trim(TRAILING '、' FROM {a})",
     "length": lambda a: f"CAST(char_length({a}) AS BIGINT)",
     "upper": lambda a: f"upper(replace({a}, 'ß', 'ẞ'))",
-    "round_int": lambda a: f"CAST(round({a}) AS BIGINT)",
-    "has": _call("array_contains"),
-    "contains": _call("contains"),
-    "starts_with": _call("startswith"),
+    "has": call("array_contains"),
+    "starts_with": call("startswith"),
 }
-_CERTAIN = ("is_true", "is_false", "is_null")
 
 
 @dataclass(frozen=True)
@@ -228,7 +189,7 @@ def readable(alias: str, name: str) -> str:
 
 def _if(writer: Writer, expr: Call) -> str:
     cond, then, other = (writer.sql(arg) for arg in expr.args)
-    if isinstance(expr.args[0], Call) and expr.args[0].fn in _CERTAIN:
+    if isinstance(expr.args[0], Call) and expr.args[0].fn in CERTAIN:
         return f"CASE WHEN {cond} THEN {then} ELSE {other} END"
     return FUNCTIONS["if"](cond, then, other)
 
