@@ -10,7 +10,7 @@ import click
 
 from checker import diagnostics
 from checker.cli.check import refuse_unread
-from checker.cli.shared import default_pack, deliver, lang_option, remember_lang, say
+from checker.cli.shared import default_pack, deliver, lang_option, remember_lang, rules_option, say
 from checker.diagnostics import UsageError
 from checker.model import Lang, Text
 
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     required=True,
     help="存档的文件夹 folder of the archive, new or to be brought up to date",
 )
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
-)
+@rules_option
 @click.option("--replace-months", is_flag=True, help="整月替换 months in LOGS replace those from other files")
 @click.option("--add-rows", is_flag=True, help="只补充 LOGS only add rows to months of other files")
 @click.option("--replace-files", is_flag=True, help="同名即更正 a file of a known name is its correction")

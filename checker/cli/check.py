@@ -19,6 +19,7 @@ from checker.cli.shared import (
     lang_option,
     protect,
     remember_lang,
+    rules_option,
     wants_color,
 )
 from checker.diagnostics import CheckerError, Diagnostic
@@ -37,9 +38,7 @@ READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told o
 
 @click.command(short_help="核对台账 Check logs against a pack of rules")
 @click.argument("logs", nargs=-1, type=click.Path(path_type=Path), required=True)
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
-)
+@rules_option
 @click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31 | pay_month:2026-10")
 @click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True, help="引擎 engine")

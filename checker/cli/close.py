@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from checker.cli.decisions import by_option, day, ledger_option, named, on_option, opened, procedure
-from checker.cli.shared import default_pack, deliver, lang_option, protect, remember_lang, write_whole
+from checker.cli.shared import (
+    default_pack,
+    deliver,
+    lang_option,
+    protect,
+    remember_lang,
+    rules_option,
+    write_whole,
+)
 from checker.diagnostics import CheckerError, Diagnostic, UsageError
 from checker.model import Lang, Place, Text
 
@@ -30,9 +38,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="当月文件（可多次） the month's files or folders",
 )
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
-)
+@rules_option
 @click.option(
     "--to",
     "output",

@@ -12,15 +12,15 @@ from checker.cli.decisions import (
     chosen,
     day,
     enter,
+    fen_of,
     ledger_option,
     named,
     on_option,
     opened,
     procedure,
 )
-from checker.cli.shared import default_pack, deliver, lang_option, remember_lang
-from checker.diagnostics import CheckerError, Diagnostic
-from checker.model import Lang, Place, Text
+from checker.cli.shared import default_pack, deliver, lang_option, remember_lang, rules_option
+from checker.model import Lang
 
 
 @click.command(short_help="冲减 Give back what was taken too much")
@@ -28,9 +28,7 @@ from checker.model import Lang, Place, Text
 @click.option("--amount", required=True, help="金额（元） amount in yuan")
 @click.option("--reason", default="", help="理由 why")
 @click.option("--month", required=True, help="记入哪个月 the month it goes into, 2026-11; never a closed one")
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
-)
+@rules_option
 @by_option
 @on_option
 @ledger_option
@@ -56,31 +54,7 @@ def credit(
     real_month(month)
     ledger, fen = opened(ledger_path, lang), fen_of(amount)
     case = chosen(list(fold(ledger.entries()).cases.values()), [finding])[0]
-    if case.released_in and month < case.released_in:
-        message = Text(
-            f"冲减不能记在 {month}：此项记在 {case.released_in}",
-            f"a credit cannot go into {month}: the amount was in {case.released_in}",
-        )
-        raise CheckerError([Diagnostic("decision-refused", "error", Place(""), message)])
     step = Step("credit", day(on), named(by), case.finding, reason, {"fen": fen, "month": month})
     made = enter(ledger, [step], procedure(load_pack(rules or default_pack())))
     zh = f"已记入第 {made[0].seq} 笔：{month} 冲减 {yuan(fen)} 元"
     deliver((zh if lang == "zh" else f"entry {made[0].seq}: {yuan(fen)} credited in {month}") + "\n", None)
-
-
-def fen_of(amount: str) -> int:
-    """Give an amount in fen.
-
-    Raises:
-        CheckerError: it is no amount.
-    """
-    from checker.money import parse_yuan
-
-    fen = parse_yuan(amount)
-    if fen is None:
-        message = Text("--amount 不是金额", "--amount is no amount")
-        hint = Text("写成 20 或 20.00", "write it as 20 or 20.00")
-        raise CheckerError(
-            [Diagnostic("not-an-amount", "error", Place(""), message, found=amount, hint=hint)]
-        )
-    return fen

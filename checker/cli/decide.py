@@ -12,13 +12,14 @@ from checker.cli.decisions import (
     chosen,
     day,
     enter,
+    fen_of,
     ledger_option,
     named,
     on_option,
     opened,
     procedure,
 )
-from checker.cli.shared import default_pack, lang_option, remember_lang, say
+from checker.cli.shared import default_pack, lang_option, remember_lang, rules_option, say
 from checker.diagnostics import CheckerError, Diagnostic
 from checker.model import Lang, Place, Text
 
@@ -80,9 +81,7 @@ def _verbs(command: click.decorators.FC) -> click.decorators.FC:
     help="送达方式 how it was served",
 )
 @click.option("--witness", help="见证人 who saw the refusal to sign")
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
-)
+@rules_option
 @by_option
 @on_option
 @ledger_option
@@ -131,16 +130,7 @@ def _data(verb: str, amount: str | None, way: str, witness: str | None) -> dict[
         return {"way": way, **({"witness": witness} if witness else {})}
     if verb not in ("confirm", "adjust") or amount is None:
         return {}
-    from checker.money import parse_yuan
-
-    fen = parse_yuan(amount)
-    if fen is None:
-        message = Text("--amount 不是金额", "--amount is no amount")
-        hint = Text("写成 20 或 20.00", "write it as 20 or 20.00")
-        raise CheckerError(
-            [Diagnostic("not-an-amount", "error", Place(""), message, found=amount, hint=hint)]
-        )
-    return {"fen": fen}
+    return {"fen": fen_of(amount)}
 
 
 def _steps(

@@ -157,3 +157,21 @@ def chosen(cases: Sequence[Case], prefixes: Sequence[str]) -> list[Case]:
     if faults:
         raise CheckerError(faults)
     return list({one.finding: one for one in found}.values())
+
+
+def fen_of(amount: str) -> int:
+    """Give an amount in fen.
+
+    Raises:
+        CheckerError: it is no amount.
+    """
+    from checker.money import parse_yuan
+
+    fen = parse_yuan(amount)
+    if fen is None:
+        message = Text("--amount 不是金额", "--amount is no amount")
+        hint = Text("写成 20 或 20.00", "write it as 20 or 20.00")
+        raise CheckerError(
+            [Diagnostic("not-an-amount", "error", Place(""), message, found=amount, hint=hint)]
+        )
+    return fen

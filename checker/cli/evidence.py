@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from checker.cli.check import Progress, no_clock, refuse_unread
-from checker.cli.shared import default_pack, deliver, lang_option, protect, remember_lang, write_whole
+from checker.cli.shared import (
+    default_pack,
+    deliver,
+    lang_option,
+    protect,
+    remember_lang,
+    rules_option,
+    write_whole,
+)
 from checker.diagnostics import CheckerError, Diagnostic, UsageError, shown_path
 from checker.model import Lang, Place, Text
 
@@ -20,9 +28,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="证据包 Put together the evidence of findings")
 @click.argument("logs", nargs=-1, type=click.Path(path_type=Path), required=True)
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
-)
+@rules_option
 @click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31")
 @click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
 @click.option(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from checker.cli.completion import rule_ids
-from checker.cli.shared import default_pack, deliver, lang_option, remember_lang
+from checker.cli.shared import default_pack, deliver, lang_option, remember_lang, rules_option
 from checker.diagnostics import CheckerError, Diagnostic, UsageError
 from checker.model import Lang, Period, Place, Text
 
@@ -39,9 +39,7 @@ _WORDS = {
 
 @click.command(short_help="说明一条规则 Say what RULE means, or why it fired")
 @click.argument("rule", shell_complete=rule_ids)
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
-)
+@rules_option
 @click.option("--period", help="期间 the numbers of this period only; with --logs: what is judged, 2026-10")
 @click.option("--plan", is_flag=True, help="也列出计划 also the plan, which is technical")
 @click.option(

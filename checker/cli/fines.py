@@ -22,7 +22,15 @@ from checker.cli.decisions import (
     opened,
     procedure,
 )
-from checker.cli.shared import default_pack, lang_option, protect, remember_lang, say, write_whole
+from checker.cli.shared import (
+    default_pack,
+    lang_option,
+    protect,
+    remember_lang,
+    rules_option,
+    say,
+    write_whole,
+)
 from checker.diagnostics import UsageError, shown_path
 from checker.model import Lang, Text
 
@@ -51,9 +59,7 @@ if TYPE_CHECKING:
     help="点名移交（可多次） release this one though its person has many",
 )
 @click.option("--only-show", is_flag=True, help="只出表，不移交、不登记 write the sheet, enter nothing")
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
-)
+@rules_option
 @click.option(
     "--to",
     "output",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from checker.cli.check import no_clock
-from checker.cli.shared import default_pack, deliver, lang_option, remember_lang, say
+from checker.cli.shared import default_pack, deliver, lang_option, remember_lang, rules_option, say
 from checker.model import Lang, Text
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ _WHY: Mapping[str, Text] = {
 
 @click.command(short_help="可销毁的册子 Propose which records may be destroyed")
 @click.argument("logs", nargs=-1, type=click.Path(path_type=Path), required=True)
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
-)
+@rules_option
 @click.option("--as-of", help="哪一天 the day on which they would go, 2026-11-06; no clock is read")
 @click.option(
     "--ledger",

@@ -8,15 +8,21 @@ import click
 
 from checker.cli.check import Progress, no_clock, refuse_unread
 from checker.cli.decisions import ledger_option, opened
-from checker.cli.shared import default_pack, lang_option, protect, remember_lang, say, write_paper
+from checker.cli.shared import (
+    default_pack,
+    lang_option,
+    protect,
+    remember_lang,
+    rules_option,
+    say,
+    write_paper,
+)
 from checker.model import Lang
 
 
 @click.command(short_help="生成复核表 Write the sheet on which findings are reviewed")
 @click.argument("logs", nargs=-1, type=click.Path(path_type=Path), required=True)
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
-)
+@rules_option
 @click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31")
 @click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
 @click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 YAML file of waivers")

@@ -28,6 +28,9 @@ lang_option = click.option(
     show_default=True,
     help="语言 language of the output",
 )
+rules_option = click.option(
+    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
+)
 color_option = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),

@@ -213,6 +213,11 @@ def _month(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | N
     month = step.data.get("month", "")
     if step.kind in ("release", "deduct", "credit") and month in book.closed:
         return Text(f"{month} 已经关账，请记入下一个月", f"{month} is closed: enter it in the next month")
+    if step.kind == "credit" and month < case.released_in:
+        return Text(
+            f"冲减不能记在 {month}：此项记在 {case.released_in}",
+            f"a credit cannot go into {month}: the amount was in {case.released_in}",
+        )
     return None
 
 
