@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from checker.database import connect
@@ -195,6 +195,7 @@ def test_every_problem_of_both_runs_is_counted_once(old, new):
     assert len(since.gone) + len(since.same) == len(old)
 
 
+@example([problem(found="\t0")], "csv")  # the mark against formulas comes to stand before the blank
 @given(st.lists(ANY, max_size=5), st.sampled_from(["xlsx", "csv"]))
 def test_a_list_that_was_written_and_read_back_is_unchanged(tmp_path_factory, found, ending):
     path = tmp_path_factory.mktemp("list") / f"l.{ending}"

@@ -117,7 +117,7 @@ def _exact(row: Row) -> Row:
 
 def _plain(text: str) -> str:
     """Give a text without what is lost on the way through a file: marks against formulas, kinds of blanks."""
-    return " ".join("".join(ch if ch >= " " else " " for ch in text).split()).lstrip("'")
+    return " ".join("".join(ch if ch >= " " else " " for ch in text).split()).lstrip("'").strip()
 
 
 def _place(row: Row) -> tuple[object, ...]:
