@@ -1,0 +1,9 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+
+# One Java machine serves every test of a process, with the memory it was first started with: a run over little data
+# would start it with too little for the hundreds of runs that follow.
+os.environ.setdefault("SPARK_DRIVER_MEMORY", "3g")
