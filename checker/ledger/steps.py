@@ -221,13 +221,17 @@ def _month(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | N
     return None
 
 
-def _holds(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
-    """Refuse to approve a fine that the rules themselves hold back; a decision on the amount lifts that one hold."""
+def held(case: Case) -> tuple[str, ...]:
+    """Give why the rules hold the fine of a finding back; a decision on the amount lifts that one hold."""
     holds = [one for one in case.proposal.get("holds", ()) if one != "decision"]
-    if step.kind in ("approve", "release") and holds and case.fen:
-        said = "、".join(holds)
-        return Text(f"规则暂缓此项扣款：{said}", f"the rules hold this fine back: {said}")
-    return None
+    return tuple(holds) if case.fen else ()
+
+
+def _holds(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
+    if step.kind not in ("approve", "release") or not (holds := held(case)):
+        return None
+    said = "、".join(holds)
+    return Text(f"规则暂缓此项扣款：{said}", f"the rules hold this fine back: {said}")
 
 
 def _deduction(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
