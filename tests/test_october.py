@@ -198,10 +198,9 @@ def closed(company: Company) -> None:
 IN_TIME = "2026/10/12,fw0021,陈刚,豫南片区,2026/10/16 18:00"
 
 
-@pytest.fixture(scope="module")
-def october(tmp_path_factory) -> Company:
-    """Give the company after the whole walk; the tests read what each step left behind."""
-    company = Company(tmp_path_factory.mktemp("october"))
+def walked(folder: Path) -> Company:
+    """Walk the month in a folder and give the company after it."""
+    company = Company(folder)
     company.check("dirty")
     corrected(company)
     company.check("again")
@@ -209,6 +208,12 @@ def october(tmp_path_factory) -> Company:
     appealed(company)
     closed(company)
     return company
+
+
+@pytest.fixture(scope="module")
+def october(tmp_path_factory) -> Company:
+    """Give the company after the whole walk; the tests read what each step left behind."""
+    return walked(tmp_path_factory.mktemp("october"))
 
 
 def decisions(company: Company) -> list[str]:

@@ -148,7 +148,9 @@ def _steps(
     from checker.ledger.entries import Step
 
     book, at = fold(ledger.entries()), day(on)
-    cases = chosen(list(book.cases.values()), findings) if findings else _of_month(book, verb, month or "", lang)
+    cases = (
+        chosen(list(book.cases.values()), findings) if findings else _of_month(book, verb, month or "", lang)
+    )
     return [Step(verb, at, by, one.finding, reason, data) for one in cases]  # type: ignore[arg-type]
 
 
