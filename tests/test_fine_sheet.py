@@ -20,7 +20,7 @@ from tests.test_guards import pack_with, released, to_served
 
 WAGES = "工号,姓名,应发工资,月最低工资\nFW0012,张伟,2500,2200\nFW0031,张伟,3000,2200\n"
 HEADS = [
-    "序号", "通知单号", "工号", "姓名", "片区", "发生日期", "条款", "扣款事由", "核定金额", "送达日期", "申诉状态",
+    "序号", "通知单号", "工号", "姓名", "部门", "片区", "发生日期", "条款", "扣款事由", "核定金额", "送达日期", "申诉状态",
     "本月可扣", "本月实扣", "结转下月", "上月结转", "备注", "发现编号",
 ]  # fmt: skip
 
@@ -172,16 +172,16 @@ def test_sums_are_formulas_that_follow_the_filter_and_every_list_can_be_signed_a
     with zipfile.ZipFile(fines(ledger)) as book:
         parts = [book.read(f"xl/worksheets/sheet{at}.xml").decode() for at in (1, 2, 3)]
         strings = book.read("xl/sharedStrings.xml").decode()
-    assert "<f>SUBTOTAL(9,I4:I7)</f><v>540.0</v>" in parts[0]
+    assert "<f>SUBTOTAL(9,J4:J7)</f><v>540.0</v>" in parts[0]
     for part in parts:
         assert 'paperSize="9"' in part and 'orientation="landscape"' in part and 'fitToHeight="0"' in part
         assert "SUBTOTAL(9," in part
     assert re.findall('mergeCell ref="([^"]*)"', parts[0]) == [
-        "A1:Q1",
-        "A2:Q2",
-        "A9:Q9",
-        "A10:Q10",
-        "A11:Q11",
+        "A1:R1",
+        "A2:R2",
+        "A9:R9",
+        "A10:R10",
+        "A11:R11",
     ]
     assert "财务签收" in strings
 

@@ -346,7 +346,7 @@ def test_each_step_is_taken_only_from_the_states_it_follows():
         (
             (propose(shares=[{"liable": "A", "fen": 500}, {"liable": "B", "fen": 500}]), CONFIRM),
             APPROVE,
-            "此项由多人分担，台账每笔只记一人：请记为证据不足，按 CSV 报告的分摊另行处理",
+            "此项由多人分担，是旧版记入的：请重新运行 checker review，各人的份额分别决定",
         ),
         ((), step("approve"), "决定台账里没有发现 f1"),
     ],

@@ -135,7 +135,8 @@ def _told(month: str, entry: Entry, waiting: list[Case], lang: Lang) -> str:
 
 
 def _open(case: Case, lang: Lang) -> str:
+    from checker.findings.numbers import short
     from checker.ledger.cases import STATES
 
     names = (case.proposal.get(name) for name in ("person", "name", "clause"))
-    return " ".join([case.finding[:12], STATES[case.state].pick(lang), *(str(one) for one in names if one)])
+    return " ".join([short(case.finding), STATES[case.state].pick(lang), *(str(one) for one in names if one)])

@@ -207,8 +207,10 @@ def _frame(pack: Pack, entries: tuple[Entry, ...], month: str, wages: Path | Non
 
 
 def _tell(choice: Choice, released: int, lang: Lang) -> None:
+    from checker.findings.numbers import short
+
     for one in choice.held:
-        say(f"{one.case.finding[:12]} {one.case.proposal['person']} {one.why.pick(lang)}")
+        say(f"{short(one.case.finding)} {one.case.proposal['person']} {one.why.pick(lang)}")
     held, ready = len(choice.held), len(choice.steps)
     if lang == "zh":
         say(f"移交 {released} 笔（可移交 {ready} 笔）；暂不移交 {held} 笔")

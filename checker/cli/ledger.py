@@ -81,7 +81,7 @@ def history(which: str, ledger_path: Path, lang: Lang) -> None:
     cases = (
         [one for one in book.cases.values() if one.month == which]
         if is_month(which)
-        else chosen(list(book.cases.values()), [which])
+        else chosen(list(book.cases.values()), [which], together=True)
     )
     told = about(entries, cases, which if is_month(which) else "")
     if not told:
