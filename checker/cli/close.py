@@ -16,7 +16,7 @@ from checker.cli.shared import (
     protect,
     remember_lang,
     rules_option,
-    write_whole,
+    write_paper,
 )
 from checker.diagnostics import CheckerError, Diagnostic, UsageError
 from checker.model import Lang, Place, Text
@@ -79,7 +79,7 @@ def close(
         text, waiting[:] = _manifest(known, month, pack, files)
         step = _step(known, month, text, who, at, procedure(pack))
         # First the file: a ledger that names a manifest nobody has would be worse than a manifest too many.
-        write_whole(output, [text.encode()])
+        write_paper(output, text.encode(), lang)
         return [step]
 
     made = ledger.append(plan)

@@ -16,7 +16,7 @@ from checker.cli.shared import (
     protect,
     remember_lang,
     rules_option,
-    write_whole,
+    write_paper,
 )
 from checker.diagnostics import CheckerError, Diagnostic, UsageError, shown_path
 from checker.model import Lang, Place, Text
@@ -84,7 +84,7 @@ def evidence(
     members, data = pack.members(report, findings, sources, loaded, asked, entries)
     made = container.write({**members, pack.PAGE: page.render(data, entries, lang)})
     _refuse_large(made, len(members) + 2, output)
-    write_whole(output, [made])
+    write_paper(output, made, lang)
     deliver(_told(data["findings"], len(made), lang), None)
 
 

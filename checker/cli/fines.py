@@ -29,7 +29,7 @@ from checker.cli.shared import (
     remember_lang,
     rules_option,
     say,
-    write_whole,
+    write_paper,
 )
 from checker.diagnostics import UsageError, shown_path
 from checker.model import Lang, Text
@@ -96,11 +96,10 @@ def fines(
     pack = load_pack(rules or default_pack())
     money, ledger = _mode(pack.guards), opened(ledger_path, lang)
     choice = _choice(pack, ledger, asked, findings)
-    if money == "propose":
-        write_whole(output, [_paid(pack, ledger, asked, choice)])
-    else:
-        write_whole(output, [_unpaid(pack, ledger, asked, choice, money)])
-    _tell(choice, len(choice.steps) if money == "propose" and not only_show else 0, lang)
+    paid = money == "propose"
+    sheet = _paid(pack, ledger, asked, choice) if paid else _unpaid(pack, ledger, asked, choice, money)
+    write_paper(output, sheet, lang)
+    _tell(choice, len(choice.steps) if paid and not only_show else 0, lang)
 
 
 @dataclass(frozen=True)
