@@ -176,6 +176,50 @@ def test_a_process_killed_at_any_moment_leaves_whole_steps_and_all_it_reported(l
     assert broken(ledger.entries()) is None
 
 
+IN_THE_MIDDLE = """
+import sqlite3, sys, time
+from pathlib import Path
+from checker.ledger.store import Ledger
+from tests.test_ledger import propose
+real = sqlite3.connect
+class Stopping(sqlite3.Connection):
+    def execute(self, sql, *more):
+        if sql == "COMMIT":
+            print("written", flush=True)
+            sys.stdin.read()
+        return super().execute(sql, *more)
+def connect(*args, **more):
+    db = real(*args, factory=Stopping, **more)
+    db.execute("PRAGMA cache_size = 1")  # pages go to the file before the commit
+    return db
+sqlite3.connect = connect
+Ledger(Path(sys.argv[1])).append(lambda known: [propose(f"x{number}") for number in range(500)])
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+def test_a_process_killed_with_half_of_its_entries_in_the_file_leaves_the_ledger_as_it_was(ledger):
+    before = enter(ledger, propose(), CONFIRM)
+    size = ledger.path.stat().st_size
+    with subprocess.Popen(
+        [sys.executable, "-c", IN_THE_MIDDLE, ledger.path],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as job:
+        assert job.stdout.readline() == "written\n"
+        job.send_signal(signal.SIGKILL)
+    assert ledger.path.stat().st_size > size
+    assert ledger.path.with_name("ledger.sqlite-journal").exists()
+    shutil.copytree(ledger.path.parent, ledger.path.parent / "copy")
+    assert ledger.entries() == before  # the reader comes first
+    other = Ledger(ledger.path.parent / "copy" / "ledger.sqlite")
+    enter(other, APPROVE)  # the writer comes first
+    assert [one.step for one in other.entries()] == [propose(), CONFIRM, APPROVE]
+    assert broken(other.entries()) is None
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write anywhere")
 def test_a_read_only_folder_is_told_and_nothing_is_entered(ledger):
     ledger.path.parent.chmod(0o500)
@@ -234,6 +278,52 @@ class _small_disk:
 
     def __exit__(self, *_):
         sqlite3.connect = self.real
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("attempt to write a readonly database", "ledger-read-only"),
+        ("database is locked", "ledger-busy"),
+        ("disk I/O error", "ledger-io"),
+        ("locking protocol", "ledger-io"),
+        ("access permission denied", "ledger-io"),
+        ("database or disk is full", "ledger-disk-full"),
+        ("database disk image is malformed", "ledger-damaged"),
+    ],
+)
+@pytest.mark.parametrize("at", ["BEGIN IMMEDIATE", "INSERT", "COMMIT"])
+def test_whatever_the_disk_or_share_refuses_at_any_moment_is_one_message_and_nothing_is_entered(
+    ledger, monkeypatch, said, code, at
+):
+    before = enter(ledger, propose())
+    with monkeypatch.context() as patched:
+        refuse(patched, at, said)
+        with pytest.raises(UsageError) as caught:
+            enter(ledger, CONFIRM, APPROVE)
+    assert [one.code for one in caught.value.diagnostics] == [code]
+    assert "没有记入任何决定" in caught.value.diagnostics[0].message.zh
+    assert ledger.entries() == before
+    enter(ledger, CONFIRM)
+    assert broken(ledger.entries()) is None
+
+
+def refuse(monkeypatch, at: str, said: str) -> None:
+    """Let SQLite fail at the first statement that begins so, as a disk or a share without locks makes it fail."""
+    real = sqlite3.connect
+
+    class Failing(sqlite3.Connection):
+        def execute(self, sql, *more):
+            if sql.startswith(at):
+                raise sqlite3.OperationalError(said)
+            return super().execute(sql, *more)
+
+        def executemany(self, sql, *more):
+            if sql.startswith(at):
+                raise sqlite3.OperationalError(said)
+            return super().executemany(sql, *more)
+
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: real(*args, factory=Failing, **more))
 
 
 def test_the_file_alone_is_the_whole_ledger(ledger, tmp_path):
