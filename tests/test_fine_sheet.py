@@ -93,6 +93,7 @@ def test_only_what_is_final_is_listed_each_credit_below_0_and_staff_numbers_as_t
         ["FW0040", "徐明", -10.0, "冲减：误罚", "d1"],
         ["FW0031", "张伟", 50.0, "", "b1"],
     ]
+    assert cells(rows, "部门") == [[""]] * 4  # no roster was asked
     assert cells(rows, "通知单号", "送达日期", "申诉状态")[0] == ["ZJ-a1", "2026-11-06", "未申诉"]
     states = {key: one.state for key, one in fold(ledger.entries()).cases.items()}
     assert states == {"a1": "released", "a2": "released", "b1": "released", "c1": "served", "d1": "released"}
