@@ -156,10 +156,12 @@ def test_each_share_goes_its_own_way_and_what_reaches_finance_is_what_was_decide
 
     (site.folder / "工资.csv").write_text(WAGES, encoding="utf-8")
     sheet = site.fines("2026-11", "2026-11-12", "--wages", site.folder / "工资.csv")
-    assert rows_of(sheet, DETAIL, "工号", "姓名", "部门", "核定金额", "本月实扣", "申诉状态", "发现编号") == [
-        ["F1", "陈班", "工程部", 40.0, 40.0, "变更", f1],
-        ["W1", "张三", "架子班", 150.0, 150.0, "未申诉", w1],
-        ["", "", "", 190.0, 190.0, "", ""],
+    assert rows_of(
+        sheet, DETAIL, "工号", "姓名", "部门", "片区", "核定金额", "本月实扣", "申诉状态", "发现编号"
+    ) == [
+        ["F1", "陈班", "工程部", "东区", 40.0, 40.0, "变更", f1],
+        ["W1", "张三", "架子班", "东区", 150.0, 150.0, "未申诉", w1],
+        ["", "", "", "", 190.0, 190.0, "", ""],
     ]
     assert rows_of(sheet, PEOPLE, "工号", "部门", "笔数", "本月核定", "本月实扣") == [
         ["F1", "工程部", 1.0, 40.0, 40.0],

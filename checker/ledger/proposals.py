@@ -20,11 +20,14 @@ BY = "checker"
 
 @dataclass(frozen=True)
 class Names:
-    """The fields of a subject that hold a person's id, name and region, as the pack calls them, and who people are."""
+    """The fields of a subject that hold a person's id and name, as the pack calls them, its region, and who people are.
+
+    Rules put the region of whoever is judged into `region`, whatever the log calls its field.
+    """
 
     key: str = ""
     name: str = ""
-    region: str = ""
+    region: str = "region"
     roster: Roster = field(default_factory=Roster)
 
 
