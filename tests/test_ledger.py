@@ -198,9 +198,9 @@ Ledger(Path(sys.argv[1])).append(lambda known: [propose(f"x{number}") for number
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
-def test_a_process_killed_with_half_of_its_entries_in_the_file_leaves_the_ledger_as_it_was(ledger):
-    before = enter(ledger, propose(), CONFIRM)
-    size = ledger.path.stat().st_size
+@pytest.mark.parametrize("steps", [(), (propose(), CONFIRM)])
+def test_a_process_killed_with_half_of_its_entries_in_the_file_leaves_the_ledger_as_it_was(ledger, steps):
+    before = enter(ledger, *steps) if steps else ()
     with subprocess.Popen(
         [sys.executable, "-c", IN_THE_MIDDLE, ledger.path],
         cwd=ROOT,
@@ -210,14 +210,39 @@ def test_a_process_killed_with_half_of_its_entries_in_the_file_leaves_the_ledger
     ) as job:
         assert job.stdout.readline() == "written\n"
         job.send_signal(signal.SIGKILL)
-    assert ledger.path.stat().st_size > size
+    assert ledger.path.stat().st_size > 100_000
     assert ledger.path.with_name("ledger.sqlite-journal").exists()
     shutil.copytree(ledger.path.parent, ledger.path.parent / "copy")
     assert ledger.entries() == before  # the reader comes first
+    assert len(ledger.rows()) == len(before)
     other = Ledger(ledger.path.parent / "copy" / "ledger.sqlite")
-    enter(other, APPROVE)  # the writer comes first
-    assert [one.step for one in other.entries()] == [propose(), CONFIRM, APPROVE]
+    enter(other, propose("next"))  # the writer comes first
+    assert [one.step for one in other.entries()] == [*steps, propose("next")]
     assert broken(other.entries()) is None
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+def test_of_several_writers_one_is_killed_and_the_others_lose_nothing(ledger):
+    context = multiprocessing.get_context("spawn")
+    jobs = [context.Process(target=write_many, args=(str(ledger.path), name, 15)) for name in "xyz"]
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, ledger.path], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as killed:
+        for job in jobs:
+            job.start()
+        told = [killed.stdout.readline() for _ in range(3)]
+        killed.send_signal(signal.SIGKILL)
+    for job in jobs:
+        job.join()
+    assert [job.exitcode for job in jobs] == [0, 0, 0]
+    entries = ledger.entries()
+    assert broken(entries) is None
+    named = [one.step.finding for one in entries]
+    assert sorted(one for one in named if one[0] in "xyz") == sorted(
+        f"{n}{i}" for n in "xyz" for i in range(15)
+    )
+    pairs = [one[1:] for one in named if one[0] == "a"]
+    assert pairs == [one[1:] for one in named if one[0] == "b"] and len(pairs) >= len(told)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write anywhere")

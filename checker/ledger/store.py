@@ -60,8 +60,8 @@ class Ledger:
             UsageError: the file cannot be read, or is no ledger.
         """
         with self._connected(self._to_read()) as db:
-            if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
-                raise sqlite3.DatabaseError("file is not a database")
+            if _is_new(db):
+                return ()
             return tuple(db.execute("SELECT seq, step, prev, hash FROM entry ORDER BY seq"))
 
     def append(self, plan: Plan) -> tuple[Entry, ...]:
@@ -152,10 +152,17 @@ def _statements() -> Iterator[str]:
             text = ""
 
 
+def _is_new(db: sqlite3.Connection) -> bool:
+    """Tell whether nothing was ever entered, as where the very first write was killed; refuse other programs' files."""
+    if db.execute("PRAGMA application_id").fetchone()[0] == APPLICATION:
+        return False
+    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise sqlite3.DatabaseError("file is not a database")
+    return True
+
+
 def _entries(db: sqlite3.Connection) -> Iterator[Entry]:
-    if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
-        if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise sqlite3.DatabaseError("file is not a database")
+    if _is_new(db):
         return
     for seq, step, prev, digest in db.execute("SELECT seq, step, prev, hash FROM entry ORDER BY seq"):
         try:
