@@ -76,7 +76,7 @@ def review(
         )
     refuse_unread(report.problems)
     ledger = opened(ledger_path, lang, must_exist=False)
-    names = Names(people.key, people.name or "", roster=read[-1]) if people else Names()
+    names = Names(people.key, people.name or "name", roster=read[-1]) if people else Names()
     day = parse_as_of(as_of or "").date()
     made = ledger.append(lambda known: steps(report, fold(known), day, names))
     entries = ledger.entries()
