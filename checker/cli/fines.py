@@ -29,7 +29,7 @@ from checker.cli.shared import (
     remember_lang,
     rules_option,
     say,
-    write_whole,
+    write_paper,
 )
 from checker.diagnostics import UsageError, shown_path
 from checker.model import Lang, Text
@@ -96,11 +96,10 @@ def fines(
     pack = load_pack(rules or default_pack())
     money, ledger = _mode(pack.guards), opened(ledger_path, lang)
     choice = _choice(pack, ledger, asked, findings)
-    if money == "propose":
-        write_whole(output, [_paid(pack, ledger, asked, choice)])
-    else:
-        write_whole(output, [_unpaid(pack, ledger, asked, choice, money)])
-    _tell(choice, len(choice.steps) if money == "propose" and not only_show else 0, lang)
+    paid = money == "propose"
+    sheet = _paid(pack, ledger, asked, choice) if paid else _unpaid(pack, ledger, asked, choice, money)
+    write_paper(output, sheet, lang)
+    _tell(choice, len(choice.steps) if paid and not only_show else 0, lang)
 
 
 @dataclass(frozen=True)
@@ -207,8 +206,10 @@ def _frame(pack: Pack, entries: tuple[Entry, ...], month: str, wages: Path | Non
 
 
 def _tell(choice: Choice, released: int, lang: Lang) -> None:
+    from checker.findings.numbers import short
+
     for one in choice.held:
-        say(f"{one.case.finding[:12]} {one.case.proposal['person']} {one.why.pick(lang)}")
+        say(f"{short(one.case.finding)} {one.case.proposal['person']} {one.why.pick(lang)}")
     held, ready = len(choice.held), len(choice.steps)
     if lang == "zh":
         say(f"移交 {released} 笔（可移交 {ready} 笔）；暂不移交 {held} 笔")

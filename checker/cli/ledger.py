@@ -66,11 +66,13 @@ def export(output: Path | None, ledger_path: Path, lang: Lang) -> None:
 
 @ledger.command(short_help="一条发现或一个月的经过 What happened to a finding, or in a month")
 @click.argument("which")
+@click.option("--to", "output", type=click.Path(path_type=Path, dir_okay=False), help="文件 a file, .txt")
 @ledger_option
 @lang_option
-def history(which: str, ledger_path: Path, lang: Lang) -> None:
+def history(which: str, output: Path | None, ledger_path: Path, lang: Lang) -> None:
     """一条发现或一个月的经过 Tell who did what, when and why, about a finding (its first digits) or a month (2026-10)."""
     remember_lang(lang)
+    protect(output, [ledger_path])
     from checker.ledger.cases import fold
     from checker.ledger.history import about, is_month, said
 
@@ -81,13 +83,13 @@ def history(which: str, ledger_path: Path, lang: Lang) -> None:
     cases = (
         [one for one in book.cases.values() if one.month == which]
         if is_month(which)
-        else chosen(list(book.cases.values()), [which])
+        else chosen(list(book.cases.values()), [which], together=True)
     )
     told = about(entries, cases, which if is_month(which) else "")
     if not told:
         message = Text(f"{which} 在台账里没有记录", f"the ledger has nothing about {which}")
         raise CheckerError([Diagnostic("no-finding", "error", Place(""), message)])
-    deliver("".join(f"{said(one, book, lang)}\n" for one in told), None)
+    deliver("".join(f"{said(one, book, lang)}\n" for one in told), output)
 
 
 def read(path: Path, lang: Lang) -> tuple[Sequence[Entry], Break | None]:

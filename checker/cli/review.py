@@ -55,6 +55,7 @@ def review(
     from checker import pipeline
     from checker.calendar import parse_as_of
     from checker.language import load_pack
+    from checker.ledger import roster
     from checker.ledger.cases import fold
     from checker.ledger.proposals import Names, month_of, steps
     from checker.ledger.store import head
@@ -62,6 +63,7 @@ def review(
 
     folder = rules or default_pack()
     pack = load_pack(folder)
+    people, read = pack.people, [roster.Roster()]
     with Progress() as progress:
         report = pipeline.check(
             list(logs),
@@ -70,11 +72,11 @@ def review(
             as_of=as_of or "",
             waivers=waivers,
             progress=progress,
+            look=lambda _, tables: read.append(roster.read(tables, people)) if people else None,
         )
     refuse_unread(report.problems)
     ledger = opened(ledger_path, lang, must_exist=False)
-    people = pack.people
-    names = Names(people.key, people.name or "", people.region or "") if people else Names()
+    names = Names(people.key, people.name or "name", roster=read[-1]) if people else Names()
     day = parse_as_of(as_of or "").date()
     made = ledger.append(lambda known: steps(report, fold(known), day, names))
     entries = ledger.entries()

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from checker.findings.numbers import short
 from checker.guards.months import day_of, person_key
 from checker.language.pack import Guards
 from checker.ledger.cases import Book, Case
@@ -69,9 +70,9 @@ def _guarded(
     out += [book.cases[step.finding] for step in steps]
     twin = next((one for one in out if _defect(one) == _defect(case)), None)
     if twin is not None:
-        short = twin.finding[:12]
+        other = short(twin.finding)
         return Text(
-            f"与 {short} 是同一人的同一件事，已移交", f"the same act of the same person as {short}, released"
+            f"与 {other} 是同一人的同一件事，已移交", f"the same act of the same person as {other}, released"
         )
     return _many(case, book, guards, named) or _over(case, out, guards)
 
