@@ -192,6 +192,9 @@ def closed(company: Company) -> None:
     company.run("closed month", "credit", *late, "--month", "2026-10", status=2)
     company.run("credit", "credit", *late, "--month", "2026-12")
     company.fines("2026-12", "2026-12-10")
+    for person in ("FW0012", "fw0034", "FW0022"):
+        company.run(f"open {person}", "ledger", "open", person, "--ledger", company.ledger)
+    company.run("nobody", "ledger", "open", "张伟", "--ledger", company.ledger, status=2)
     company.run("chain", "ledger", "verify", "--ledger", company.ledger)
 
 
@@ -344,6 +347,15 @@ def test_after_the_month_is_closed_a_correction_is_told_and_becomes_a_credit_of_
     assert october.amounts("2026-12") == {"FW0021": -2000}
     case = next(one for key, one in october.book().cases.items() if key.startswith(LATE))
     assert (case.fen, case.credited, case.released_in, case.gone) == (2000, 2000, "2026-11", True)
+
+
+def test_what_is_open_about_somebody_who_leaves_is_told_at_once(october):
+    assert october.said["open FW0012"] == (
+        "eaf2e7393662  二.6  2026-10-13  申诉中  50.00 元\n申诉中，冻结 50.00 元\n"
+    )
+    assert october.said["open fw0034"] == "dd7b34eb289f  二.11.b  2026-09-30  已送达\n"
+    assert october.said["open FW0022"] == "d6da36aec11c  二.5.b  2026-10-13  已送达\n"
+    assert october.said["nobody"] == ("error[no-finding]: 台账里没有工号 张伟\n  建议：写工号，不写姓名\n")
 
 
 def test_the_chain_holds_from_the_first_entry_to_the_last(october):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from checker.cli.decisions import chosen, ledger_option, opened
+from checker.cli.ledger_open import open_items
 from checker.cli.shared import deliver, lang_option, protect, remember_lang
 from checker.diagnostics import CheckerError, Diagnostic, UsageError, shown_path
 from checker.model import Lang, Place, Text
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 @click.group(short_help="核对、导出、查看决定台账 Verify, export or read the ledger")
 def ledger() -> None:
     """核对、导出、查看决定台账 Verify, export or read the ledger of decisions."""
+
+
+ledger.add_command(open_items)
 
 
 @ledger.command(short_help="核对链条 Check that no entry was changed")
