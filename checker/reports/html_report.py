@@ -32,7 +32,8 @@ def render(report: Report, options: Options) -> bytes:
         style="report.css",
         script="report.js",
         lang=options.lang,
-        title=f"{report.run.pack} {report.run.version} {report.run.period.text}",
+        name=f"{report.run.pack} {report.run.version}",
+        period=report.run.period.text,
         form="application/octet-stream" if packed else "application/json",
         data=pack(data) if packed else _inert(text),
     )

@@ -60,6 +60,7 @@ SAID: dict[str, Text] = {
     "personal": Text("显示个人统计", "Show figures of single people"),
     "personal_hidden": Text("个人统计已隐藏：{} 项", "Hidden: {} statistics about single people"),
     "more": Text("显示全部 {} 行", "Show all {} rows"),
+    "more_rows": Text("另有 {} 行", "and {} rows more"),
     "true": Text("是", "yes"),
     "false": Text("否", "no"),
     "rules_hash": Text("规则指纹 (sha256)", "Rules (sha256)"),

@@ -59,6 +59,14 @@ function plain(value) {
 }
 const pairs = (value) => Object.entries(value).map(([name, one]) => named(name) + ": " + plain(one)).join("; ");
 
+// On paper a finding that rests on many rows would fill pages; the file has them all.
+const FEW_ROWS = 5;
+function printed(one, row) {
+  const cell = one.value(row);
+  if (one.kind !== "evidence" || cell === null || cell.length <= FEW_ROWS) return one.text(row);
+  return cell.slice(0, FEW_ROWS).map(place).join("; ") + "; " + say("more_rows", cell.length - FEW_ROWS);
+}
+
 function place([index, row, key]) {
   const [file, sheet] = report.places[index];
   return file + (sheet ? "[" + sheet + "]" : "") + (row ? ":" + row : "") + (key ? " " + key : "");
@@ -341,19 +349,16 @@ function rows(force) {
   drawn = from + "-" + to;
   const held = scroll.contains(document.activeElement) && document.activeElement.tagName === "TR";
   const stop = active >= from && active < to ? active : from;  // one row can always be reached by Tab
-  const gap = (count) => make("tr", { class: "gap", "aria-hidden": "true" }, make("td", { colspan: inTable.length }));
+  const gap = (count) => make("tr", { class: "gap", "aria-hidden": "true" }, make("td"));
   const before = gap(), after = gap(), shown = [];
   before.style.height = from * ROW + "px";
   after.style.height = (view.length - to) * ROW + "px";
   for (let at = from; at < to; at++) shown.push(line(at, at === stop));
   $("grid").setAttribute("aria-rowcount", view.length + 1);
   $("grid").tBodies[0].replaceChildren(before, ...shown, after);
-  if (view.length === 0) {
-    const why = say(report.count === 0 ? "no_findings" : "nothing");
-    $("grid").tBodies[0].replaceChildren(make("tr", {}, make("td", { colspan: inTable.length, class: "empty" }, why)));
-  }
-  if (held && stop === active) $("row-" + active).focus({ preventScroll: true });
-  else if (held) $("row-" + stop).focus({ preventScroll: true });
+  $("empty").textContent = view.length ? "" : say(report.count === 0 ? "no_findings" : "nothing");
+  $("empty").hidden = view.length > 0;
+  if (held && view.length) $("row-" + stop).focus({ preventScroll: true });
 }
 
 function line(at, stop) {
@@ -588,7 +593,7 @@ $("print").addEventListener("click", () => print());
 addEventListener("beforeprint", () => {
   if (state.tab !== "findings") return;
   const used = onPaper.filter((one) => view.some((row) => one.text(row) !== ""));
-  const body = view.map((row) => make("tr", {}, used.map((one) => make("td", { class: cellClass(one) }, one.text(row)))));
+  const body = view.map((row) => make("tr", {}, used.map((one) => make("td", { class: cellClass(one) }, printed(one, row)))));
   const told = [chosenAny() ? say("filters") + ": " + [state.q, ...Object.entries(state.chosen).map(([key, code]) => label(column[key], code))].filter(Boolean).join(" · ") : null, say("amounts")];
   $("paper").replaceChildren(
     make("p", { class: "soft" }, told.filter(Boolean).join(" — ")),
