@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
-def page(template: str, *, style: str = "page.css", script: str | None = None, **values: Any) -> str:
-    """Give a page of `templates/` with a style sheet and, if named, a script of that folder.
+def page(
+    template: str, *, styles: Sequence[str] = ("page.css",), scripts: Sequence[str] = (), **values: Any
+) -> str:
+    """Give a page of `templates/` with style sheets and scripts of that folder, each kind as one text in its order.
 
     The template is given `css`, `script` where there is one, and `csp`, which allows these two by their hashes and
     nothing else.
@@ -19,20 +22,20 @@ def page(template: str, *, style: str = "page.css", script: str | None = None, *
     Raises:
         jinja2.UndefinedError: the template names a value that was not given.
     """
-    css = _source(style)
+    css = _joined(styles)
     allowed = [f"default-src 'none'; style-src '{_hash(css)}'"]
-    if script is not None:
-        values["script"] = _source(script)
+    if scripts:
+        values["script"] = _joined(scripts)
         allowed.append(f"script-src '{_hash(values['script'])}'")
     csp = "; ".join([*allowed, "base-uri 'none'; form-action 'none'"])
     return _templates().get_template(template).render(css=css, csp=csp, **values)
 
 
-def _source(name: str) -> str:
-    """Give a file of the folder as it stands; lines end as a browser reads them, or the hash would not fit."""
+def _joined(names: Sequence[str]) -> str:
+    """Give files of the folder as they stand; lines end as a browser reads them, or the hash would not fit."""
     loader = _templates().loader
     assert loader is not None
-    return loader.get_source(_templates(), name)[0].replace("\r\n", "\n")
+    return "".join(loader.get_source(_templates(), name)[0] for name in names).replace("\r\n", "\n")
 
 
 def _hash(text: str) -> str:

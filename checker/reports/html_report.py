@@ -8,15 +8,21 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from checker.model import Evidence, Figures, Finding, Problem, Report, Text
 from checker.reports.html import page
+from checker.reports.html_cells import NOT_JUDGED, OUTCOMES, outcome
 from checker.reports.html_columns import COLUMNS, Column
 from checker.reports.html_words import LEVELS, NAMES, SAID
-from checker.reports.options import WORDS, Options, cut_off, shown
+from checker.reports.options import QUIET, Options, cut_off
 
+PARTS = ("data", "choice", "frame", "grid", "detail", "charts", "tables", "paper", "start")
+"""The script of the page, one subject a file, in the order in which they stand in it."""
+STYLES = ("base", "frame", "grid", "charts", "narrow", "paper")
+"""The style sheets of the page; those for narrow windows and for paper come last and win."""
 SMALL = 256 * 1024
 """Data of up to so many bytes stand in the page as they are, readable in any browser and any text editor."""
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -28,9 +34,9 @@ def render(report: Report, options: Options) -> bytes:
     data = text.encode("utf-8", "replace")
     packed = len(data) > SMALL
     made = page(
-        "report.html",
-        style="report.css",
-        script="report.js",
+        "report/page.html",
+        styles=[f"report/{name}.css" for name in STYLES],
+        scripts=[f"report/{name}.js" for name in PARTS],
         lang=options.lang,
         name=f"{report.run.pack} {report.run.version}",
         period=report.run.period.text,
@@ -52,7 +58,7 @@ def _inert(text: str) -> str:
 
 def content(report: Report, options: Options) -> dict[str, Any]:
     """Give all that the page shows as what JSON can hold; texts are pairs, Chinese and English."""
-    findings = list(shown(report, options))
+    findings = [one for one in report.findings if options.all or one.outcome not in QUIET or one.reward]
     places = _Places()
     run = report.run
     return {
@@ -68,17 +74,32 @@ def content(report: Report, options: Options) -> dict[str, Any]:
             "inputs": [[one.file, one.sheet, one.log, one.rows, one.sha256] for one in run.inputs],
         },
         "people": report.people,
-        "totals": [[name, _pair(WORDS[name]), count] for name, count in report.totals.items()],
+        "totals": list(_totals(report, findings)),
+        "not_judged": NOT_JUDGED,
         "count": len(findings),
         "columns": [_column(one, findings, places) for one in COLUMNS],
         "places": places.known,
         "problems": [_problem(one) for one in report.problems],
         "statistics": [_figures(one) for one in report.statistics],
-        "outcomes": {name: _pair(text) for name, text in WORDS.items()},
+        "outcomes": {name: _pair(text) for name, text in OUTCOMES.items()},
         "names": {name: _pair(text) for name, text in NAMES.items()},
         "levels": {name: _pair(text) for name, text in LEVELS.items()},
         "said": {name: _pair(text) for name, text in SAID.items()},
     }
+
+
+def _totals(report: Report, findings: Iterable[Finding]) -> Iterator[tuple[str, int]]:
+    """Give how many were judged how: missed goals apart from violations, and rewards besides what passes."""
+    listed = Counter(map(outcome, findings))
+    for name, count in report.totals.items():
+        if name == "fail":
+            yield name, count - listed["missed"]
+            if listed["missed"]:
+                yield "missed", listed["missed"]
+        else:
+            yield name, count
+    if listed["reward"]:
+        yield "reward", listed["reward"]
 
 
 def distinct(cells: Iterable[Any]) -> tuple[list[Any], list[int] | None]:
@@ -128,7 +149,6 @@ def _column(column: Column, findings: Sequence[Finding], places: _Places) -> dic
         "title": _pair(column.title),
         "kind": column.kind,
         "table": column.table,
-        "paper": column.paper,
         "facet": column.facet,
         "words": words,
         "cells": values,
