@@ -72,7 +72,9 @@ def earner(one: Finding) -> str | None:
 
 def shares(one: Finding) -> list[tuple[str, int]] | None:
     """Give who would pay what of a shared fine, in fen."""
-    return [(share.liable, share.fine.proposed) for share in (one.penalty.shares if one.penalty else ())] or None
+    return [
+        (share.liable, share.fine.proposed) for share in (one.penalty.shares if one.penalty else ())
+    ] or None
 
 
 def units(side: str) -> Callable[[Finding], Any]:
@@ -113,7 +115,19 @@ def _units(one: Finding, side: str) -> tuple[UnitAmount, ...]:
     return part.units if part else ()
 
 
-OUTCOMES = {**WORDS, "reward": Text("建议奖励", "reward")}
+_ORDER = (
+    "fail",
+    "missed",
+    "pending",
+    "undetermined",
+    "not_checked",
+    "no_data",
+    "reward",
+    "pass",
+    "not_applicable",
+)
+OUTCOMES = {name: {**WORDS, "reward": Text("建议奖励", "reward")}[name] for name in _ORDER}
+"""What the page says of each outcome, in the order in which it lists them."""
 STATES = {
     "free": Text("无需再核", "nothing left to settle"),
     "held": Text("暂缓", "held"),

@@ -19,7 +19,7 @@ what, as names and values, as rows."""
 class Column:
     """One column. `cell` gives what JSON can hold, None for nothing; `words` the words of the codes in it.
 
-    `table`: 0 only in the details, 1 always in the table, 2 where there is room. `facet`: may be chosen from a list.
+    `table`: 0 only in the details, 1 always in the table, 2 where there is room and any finding has it. `facet`: may be chosen from a list.
     """
 
     key: str
@@ -45,8 +45,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("min", Text("最低(元)", "Least (yuan)"), "fen", of.fine("min")),
     Column("max", Text("最高(元)", "Most (yuan)"), "fen", of.fine("max")),
     Column("shares", Text("分摊", "Shares"), "shares", of.shares),
-    Column("units", Text("另计", "Besides"), "units", of.units("penalty"), of.unit_words("penalty")),
-    Column("credit", Text("建议奖励(元)", "Proposed reward (yuan)"), "fen", of.credit("proposed")),
+    Column("units", Text("另计", "Besides"), "units", of.units("penalty"), of.unit_words("penalty"), 2),
+    Column("credit", Text("建议奖励(元)", "Proposed reward (yuan)"), "fen", of.credit("proposed"), table=2),
     Column("credit_min", Text("奖励最低(元)", "Least reward (yuan)"), "fen", of.credit("min")),
     Column("credit_max", Text("奖励最高(元)", "Most reward (yuan)"), "fen", of.credit("max")),
     Column("credit_units", Text("另奖", "Rewarded besides"), "units", of.units("reward"), of.unit_words("reward")),

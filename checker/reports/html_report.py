@@ -58,7 +58,7 @@ def _inert(text: str) -> str:
 
 def content(report: Report, options: Options) -> dict[str, Any]:
     """Give all that the page shows as what JSON can hold; texts are pairs, Chinese and English."""
-    findings = [one for one in report.findings if options.all or one.outcome not in QUIET or one.reward]
+    findings = _listed(report, options)
     places = _Places()
     run = report.run
     return {
@@ -88,18 +88,19 @@ def content(report: Report, options: Options) -> dict[str, Any]:
     }
 
 
+def _listed(report: Report, options: Options) -> list[Finding]:
+    """Give the findings to list, those that earn a reward among them; violations come first, each outcome together."""
+    listed = (one for one in report.findings if options.all or one.outcome not in QUIET or one.reward)
+    order = {name: at for at, name in enumerate(OUTCOMES)}
+    return sorted(listed, key=lambda one: order[outcome(one)])
+
+
 def _totals(report: Report, findings: Iterable[Finding]) -> Iterator[tuple[str, int]]:
     """Give how many were judged how: missed goals apart from violations, and rewards besides what passes."""
     listed = Counter(map(outcome, findings))
-    for name, count in report.totals.items():
-        if name == "fail":
-            yield name, count - listed["missed"]
-            if listed["missed"]:
-                yield "missed", listed["missed"]
-        else:
-            yield name, count
-    if listed["reward"]:
-        yield "reward", listed["reward"]
+    counts = {**report.totals, "missed": listed["missed"], "reward": listed["reward"]}
+    counts["fail"] = counts.get("fail", 0) - listed["missed"]
+    return ((name, counts[name]) for name in OUTCOMES if counts[name] or name in report.totals)
 
 
 def distinct(cells: Iterable[Any]) -> tuple[list[Any], list[int] | None]:

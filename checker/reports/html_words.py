@@ -36,7 +36,9 @@ SAID: dict[str, Text] = {
         "没有判定，不算不符合，也不扣款。",
         "This was not judged: it is no violation, and nothing is fined.",
     ),
-    "missed": Text("目标未达，不算违规，不扣款。", "A goal that was missed is no violation, and nothing is fined."),
+    "missed": Text(
+        "目标未达，不算违规，不扣款。", "A goal that was missed is no violation, and nothing is fined."
+    ),
     "steps": Text("逐步说明的命令", "The command that shows each step"),
     "nothing": Text("没有符合筛选条件的结果", "No finding fits the filters"),
     "no_findings": Text("没有需要列出的结果", "There is no finding to list"),

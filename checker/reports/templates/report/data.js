@@ -131,6 +131,6 @@ class Column {
 const columns = report.columns.map((one) => new Column(one));
 const column = Object.fromEntries(columns.map((one) => [one.key, one]));
 const facets = columns.filter((one) => one.facet);
-const inTable = columns.filter((one) => one.table);
+const inTable = columns.filter((one) => one.table === 1 || (one.table === 2 && one.given));
 const notJudged = (row) => report.not_judged.includes(column.outcome.value(row));
 

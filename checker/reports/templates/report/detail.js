@@ -1,7 +1,10 @@
 // One finding in full: what it says, why, on which rows, and how to see each step of the judgement.
+const SPANS = { min: "fine", max: "fine", credit_min: "credit", credit_max: "credit" };
+
 function open(row) {
   const title = make("h2", { id: "detail-title" }, column.rule.text(row));
-  const rest = columns.filter((one) => !["who", "message"].includes(one.key) && one.value(row) !== null && one.text(row) !== "");
+  const settled = (one) => one.key in SPANS && one.value(row) === column[SPANS[one.key]].value(row);
+  const rest = columns.filter((one) => !["who", "message"].includes(one.key) && one.text(row) !== "" && !settled(one));
   const list = make("dl", {}, rest.flatMap((one) => [make("dt", {}, pick(one.title)), make("dd", {}, full(one, row))]));
   $("detail").replaceChildren(...[
     make("div", { class: "bar" }, title, make("button", { type: "button", id: "shut", onclick: () => $("detail").close() }, say("close"))),
@@ -42,7 +45,7 @@ function full(one, row) {
 function steps(row) {
   const { period, as_of } = report.run, plainWord = (text) => /^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u.test(text);
   const [subject] = Object.values(column.subject.value(row) || {}).filter(Boolean).map(String), record = column.record.value(row);
-  const told = ["checker explain", column.rule.value(row), "--logs LOGS --period", period, "--as-of", as_of];
+  const told = ["checker explain", column.rule.value(row), "--rules RULES --logs LOGS --period", period, "--as-of", as_of];
   if (subject && plainWord(subject)) told.push("--subject", subject);
   if (record && plainWord(record.key)) told.push("--record", record.key);
   return make("div", {}, make("h3", {}, say("steps")), make("p", {}, make("code", {}, told.join(" "))));

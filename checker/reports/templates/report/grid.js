@@ -1,5 +1,6 @@
 // The table: only rows that can be seen are in the document.
 function head() {
+  $("grid").className = column.units.given || column.credit.given ? "full" : "";
   $("grid").tHead.replaceChildren(make("tr", { "aria-rowindex": 1 }, inTable.map((one) => {
     const on = state.sort === one.key;
     return make("th", {

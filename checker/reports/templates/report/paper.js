@@ -22,11 +22,11 @@ $("print").addEventListener("click", () => print());
 
 // On paper each finding is a few lines, under the heading of its outcome, so that what was not judged stands apart.
 function entry(row) {
-  const told = (keys) => keys.filter((key) => column[key].text(row) !== "").map((key) => pick(column[key].title) + " " + column[key].text(row)).join("  ");
+  const told = (keys) => keys.filter((key) => column[key].text(row) !== "").map((key) => pick(column[key].title) + ": " + column[key].text(row)).join(" · ");
   const line = (text) => (text ? make("p", {}, text) : null);
   return make("div", { class: "entry" },
-    make("p", { class: "top" }, make("span", {}, ["clause", "who", "at"].map((key) => column[key].text(row)).filter(Boolean).join("  ")), make("span", { class: "amount" }, proposal(row))),
-    make("p", {}, column.message.text(row) + "  ", make("span", { class: "soft" }, column.rule.text(row), " ", make("code", {}, column.rule.value(row)))),
+    make("p", { class: "top" }, make("span", {}, ["clause", "who", "at"].map((key) => column[key].text(row)).filter(Boolean).join(" · ")), make("span", { class: "amount" }, proposal(row))),
+    make("p", {}, column.message.text(row) + " — ", make("span", { class: "soft" }, column.rule.text(row), " ", make("code", {}, column.rule.value(row)))),
     line(told(["shares", "measures", "state", "holds", "liable", "to", "waiver", "marks"])),
     make("p", { class: "soft" }, places(row), " ", make("code", {}, column.fingerprint.value(row).slice(0, 8))));
 }
@@ -35,7 +35,7 @@ function entry(row) {
 function proposal(row) {
   const { fine, min, max, credit, credit_min, credit_max, units, credit_units } = column;
   const amount = (one, least, most, sign) => (one.value(row) === null ? "" : sign + span(money, least.value(row), most.value(row), one.value(row)));
-  return [amount(fine, min, max, ""), units.text(row), amount(credit, credit_min, credit_max, "+"), credit_units.text(row)].filter(Boolean).join("  ");
+  return [amount(fine, min, max, ""), units.text(row), amount(credit, credit_min, credit_max, "+"), credit_units.text(row)].filter(Boolean).join(" · ");
 }
 
 // A finding that rests on many rows would fill the paper; the page has them all.
@@ -57,7 +57,7 @@ addEventListener("beforeprint", () => {
   const told = [chosenAny() ? say("filters") + ": " + [state.q, ...chosen].filter(Boolean).join(" · ") : null, say("amounts")];
   $("paper").replaceChildren(
     make("p", { class: "soft" }, told.filter(Boolean).join(" — ")),
-    ...report.totals.flatMap(([name]) => group(name)),
+    ...Object.keys(report.outcomes).flatMap(group),
     view.length ? "" : make("p", {}, say("nothing")));
 });
 addEventListener("afterprint", () => $("paper").replaceChildren());
