@@ -100,7 +100,7 @@ def _totals(report: Report, findings: Iterable[Finding]) -> Iterator[tuple[str, 
     listed = Counter(map(outcome, findings))
     counts = {**report.totals, "missed": listed["missed"], "reward": listed["reward"]}
     counts["fail"] = counts.get("fail", 0) - listed["missed"]
-    return ((name, counts[name]) for name in OUTCOMES if counts[name] or name in report.totals)
+    return ((name, counts[name]) for name in OUTCOMES if counts.get(name) or name in report.totals)
 
 
 def distinct(cells: Iterable[Any]) -> tuple[list[Any], list[int] | None]:

@@ -61,10 +61,22 @@ function sorted(rows) {
 
 function refresh() {
   sifted = sift();
-  view = sorted(sifted.rows);
+  view = sorted(sifted.rows.slice());
   active = 0;
   $("scroll").scrollTop = 0;
   shape();
+  remember();
+}
+
+// Another order changes neither sums nor lists.
+function order(key, down) {
+  state.sort = key;
+  state.down = down;
+  view = sorted(sifted.rows.slice());
+  active = 0;
+  $("scroll").scrollTop = 0;
+  head();
+  rows(true);
   remember();
 }
 

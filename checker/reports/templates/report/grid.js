@@ -8,9 +8,7 @@ function head() {
     }, make("button", {
       type: "button", id: "sort-" + one.key,
       onclick: () => {
-        state.down = on ? !state.down : one.kind === "fen";  // the largest amounts come first
-        state.sort = one.key;
-        refresh();
+        order(one.key, on ? !state.down : one.kind === "fen");  // the largest amounts come first
         $("sort-" + one.key).focus();
       },
     }, pick(one.title), make("span", { "aria-hidden": "true", class: "arrow" }, on ? (state.down ? " ↓" : " ↑") : "")));

@@ -26,7 +26,7 @@ $("search").addEventListener("input", (event) => { state.q = event.target.value;
 $("language").addEventListener("click", () => {
   state.lang = state.lang === "en" ? "zh" : "en";
   speak();
-  view = sorted(sifted.rows);
+  view = sorted(sifted.rows.slice());
   shape();
   remember();
 });
@@ -60,4 +60,5 @@ addEventListener("keydown", (event) => {
 addEventListener("hashchange", start);
 follow();
 start();
+performance.mark("ready");
 document.documentElement.dataset.ready = "true";
