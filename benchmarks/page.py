@@ -82,6 +82,11 @@ def _finding(i: int) -> Finding:
     )  # fmt: skip
 
 
+def chromium() -> str | None:
+    """Give where the Chromium of the system is; None where there is none."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
 def measure(findings: int, repeat: int) -> Iterator[Line]:
     """Give a line for each thing a reader does on a page of so many findings.
 
@@ -90,7 +95,7 @@ def measure(findings: int, repeat: int) -> Iterator[Line]:
     """
     from playwright.sync_api import sync_playwright
 
-    found = shutil.which("chromium") or shutil.which("google-chrome")
+    found = chromium()
     if found is None:
         raise RuntimeError("chromium is not installed")
     with tempfile.TemporaryDirectory() as place, sync_playwright() as driver:

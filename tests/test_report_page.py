@@ -12,6 +12,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checker.cli import main
 from checker.model import Text
 from checker.reports import REPORTS, html_report
 from checker.reports.options import Options
@@ -131,6 +136,16 @@ def test_the_page_holds_exactly_its_data_whatever_the_texts_would_like_to_be():
     assert [one[0].get("type") for one in Elements(text).all("script")] == ["application/json", "module"]
 
 
+@settings(max_examples=40, derandomize=True, deadline=None)
+@given(st.text())
+def test_any_text_comes_out_of_the_page_as_it_went_in(said):
+    one = replace(FINDINGS[1], message=Text(said, said), subject={"region": said}, values={said: said})
+    report = replace(REPORT, findings=(one,), run=replace(REPORT.run, pack=said))
+    text = html_report.render(report, ZH).decode()
+    assert data(text) == json.loads(json.dumps(html_report.content(report, ZH)))
+    assert len(Elements(text).all("script")) == 2
+
+
 def test_long_data_travels_packed_and_is_the_same(monkeypatch):
     plain = data(page())
     monkeypatch.setattr(html_report, "SMALL", 0)
@@ -158,6 +173,26 @@ def test_the_same_report_gives_the_same_bytes_in_each_language():
     assert first == again
     assert data(page(EN))["columns"] == data(page(ZH))["columns"]
     assert (data(page(EN))["lang"], data(page(ZH))["lang"]) == ("en", "zh")
+
+
+def test_the_command_writes_the_page_and_twice_the_same_bytes(tmp_path):
+    pack = ROOT / "tests" / "packs" / "site-safety"
+    for name in ("one.html", "two.html"):
+        asked = [
+            "check",
+            str(pack / "samples"),
+            "--rules",
+            str(pack),
+            "--period",
+            "2026-10",
+            "--as-of",
+            "2026-11-06",
+        ]
+        done = CliRunner().invoke(main, [*asked, "--output", str(tmp_path / name)])
+        assert done.exit_code == 0, done.output
+    one, two = ((tmp_path / name).read_bytes() for name in ("one.html", "two.html"))
+    assert (one == two, one[:15]) == (True, b"<!doctype html>")
+    assert cells(data(one.decode()))["shares"][0] == [["W1", 15000], ["F1", 9000], ["S1", 6000]]
 
 
 def test_every_word_of_the_script_exists_and_every_word_that_exists_is_used():

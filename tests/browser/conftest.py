@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.page import chromium
 from checker.model import Report
 from checker.reports import REPORTS
 from checker.reports.options import Options
@@ -17,7 +17,6 @@ from checker.reports.options import Options
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 Open = Callable[..., "Page"]
 
 
@@ -34,7 +33,7 @@ def browser() -> Iterator[Browser]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         missing("playwright is not installed")
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = chromium()
     if found is None:
         missing("chromium is not installed")
     with sync_playwright() as driver:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.page import made
+from benchmarks.page import STEPS, made
 from checker import pipeline
 from checker.model import Report
 from checker.reports import REPORTS
@@ -392,6 +394,18 @@ def test_ten_thousand_findings_open_packed_and_only_rows_in_sight_are_in_the_doc
     page.locator("#scroll").evaluate("(one) => { one.scrollTop = one.scrollHeight; }")
     page.locator("#row-9999").wait_for()
     assert page.locator("#row-9999 .c-outcome").inner_text() == "无法判定"
+
+
+def test_the_benchmark_of_the_page_times_all_that_a_reader_does(browser: Browser):
+    steps = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "page", "--findings", "300", "--repeat", "1"],
+        cwd=ROOT, capture_output=True, check=True, encoding="utf-8",
+    ).stdout.splitlines()  # fmt: skip
+    assert [line.split(" | ")[0].strip("| ") for line in steps[2:]] == [
+        *STEPS,
+        "open the page",
+        "size of the file, KB",
+    ]
 
 
 VIEWS = (
