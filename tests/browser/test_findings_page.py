@@ -7,6 +7,7 @@ import io
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from checker.model import Report
 from checker.reports import REPORTS
 from checker.reports.options import Options
 from tests.browser.conftest import Open, missing
-from tests.page_support import FORMULA, IMAGE, REPORT, SCRIPT
+from tests.page_support import FINDINGS, FORMULA, IMAGE, REPORT, SCRIPT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -203,6 +204,11 @@ def test_one_finding_tells_all_there_is_about_it(opened: Open):
 def test_what_is_no_violation_says_so(opened: Open, clause, note):
     page = opened(REPORT)
     assert open_first(page, clause).locator(".note").inner_text() == note
+
+
+def test_a_tally_offers_no_steps_of_its_own(opened: Open):
+    page = opened(replace(REPORT, findings=(replace(FINDINGS[0], kind="tally"),)))
+    assert "checker explain" not in open_first(page, "二.3").inner_text()
 
 
 def test_keys_alone_do_to_search_move_and_open(opened: Open):

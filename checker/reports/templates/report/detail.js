@@ -42,7 +42,9 @@ function full(one, row) {
 }
 
 // The command that shows each step. What a shell might act on never stands in it: names are left out unless they are plain.
+// A tally adds up other findings and has no steps of its own.
 function steps(row) {
+  if (column.kind.value(row) === "tally") return null;
   const { period, as_of } = report.run, plainWord = (text) => /^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u.test(text);
   const [subject] = Object.values(column.subject.value(row) || {}).filter(Boolean).map(String), record = column.record.value(row);
   const told = ["checker explain", column.rule.value(row), "--rules RULES --logs LOGS --period", period, "--as-of", as_of];
