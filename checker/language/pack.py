@@ -151,6 +151,16 @@ class Attestations:
 
 
 @dataclass(frozen=True)
+class Papers:
+    """What printed papers say of the company; empty where the pack does not say it, to be filled in by hand."""
+
+    company: Text = NO_TEXT
+    notice_prefix: str = "ZJ"
+    appeal_to: Text = NO_TEXT
+    signers: tuple[str, ...] = ("制单", "审核", "批准")
+
+
+@dataclass(frozen=True)
 class Overlap:
     """One act under several clauses; `prefer` names rules, the first that failed keeps its fine."""
 
@@ -375,6 +385,7 @@ class Pack:
     calendar: CalendarSource | None = None
     leave: LeaveSource | None = None
     attestations: Attestations | None = None
+    papers: Papers = Papers()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     overlaps: Mapping[str, Overlap] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)
