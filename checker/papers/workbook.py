@@ -21,6 +21,9 @@ _LINE, _HIGHEST = 14.0, 409.0
 _FIXED = datetime(2000, 1, 1)
 _STYLES: Mapping[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter", "font_name": "黑体"},
+    "number": {"font_size": 11, "align": "right", "valign": "vcenter"},
+    "line": {"font_size": 11, "text_wrap": True, "valign": "vcenter"},
+    "small": {"font_size": 8, "valign": "vcenter", "align": "right"},
     "note": {"font_size": 10, "text_wrap": True, "valign": "top"},
     "plain": {"font_size": 10, "valign": "top"},
     "head": {"bold": True, "border": 1, "bg_color": "#E8ECF1", "text_wrap": True, "valign": "vcenter", "align": "center"},
@@ -77,6 +80,13 @@ class Sheet:
         self.raw.merge_range(row, 0, row, last, cell_text(text), self._book.style(style))
         if height:
             self.raw.set_row(row, height)
+
+    def across(self, row: int, first: int, last: int, text: object, style: str) -> None:
+        """Write one text across the columns `first` to `last`."""
+        if first == last:
+            self.text(row, first, text, style)
+        else:
+            self.raw.merge_range(row, first, row, last, cell_text(text), self._book.style(style))
 
     def table(self, row: int, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> int:
         """Write heads and rows from `row` on, money in fen; give the row after the last."""
