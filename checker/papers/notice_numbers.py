@@ -25,7 +25,7 @@ def numbers(entries: Iterable[Entry], month: str) -> dict[str, int]:
         if not finding:
             continue
         cases[finding] = case = after(cases.get(finding), one.step, one.seq)
-        person = case.proposal.get("person")
+        person = str(case.proposal.get("person") or "")
         if case.month != month or not is_noticed(case):
             continue
         if one.step.kind == "approve" and finding not in given:
