@@ -3,92 +3,152 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from checker.cli.decisions import ledger_option, opened, procedure
-from checker.cli.shared import default_pack, lang_option, protect, remember_lang, say, write_whole
-from checker.diagnostics import UsageError
+from checker.cli.decisions import (
+    by_option,
+    day,
+    enter,
+    ledger_option,
+    money_mode,
+    named,
+    on_option,
+    opened,
+    procedure,
+)
+from checker.cli.shared import (
+    default_pack,
+    lang_option,
+    protect,
+    remember_lang,
+    rules_option,
+    say,
+    write_paper,
+)
+from checker.diagnostics import UsageError, shown_path
 from checker.model import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from datetime import date
 
+    from checker.language.pack import Pack
+    from checker.ledger.entries import Entry
+    from checker.ledger.store import Ledger
     from checker.papers.notices import Notice, Notices
 
 
-@click.command(short_help="处罚通知单 Write the notices of a month")
-@click.option("--month", required=True, help="月份 2026-10")
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
-)
+@click.command(short_help="处罚通知单 Issue the notices of a month")
+@click.option("--month", required=True, help="核查的月份 the month that was checked, 2026-10")
 @click.option(
     "--to",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     required=True,
     help="文件夹 a folder; one file a region",
 )
 @click.option("--format", "form", type=click.Choice(["html", "xlsx"]), default="html", show_default=True)
+@click.option("--only-show", is_flag=True, help="只重印已编号的 print what has a number, give no new ones")
+@rules_option
+@by_option
+@on_option
 @ledger_option
 @lang_option
-def notices(month: str, rules: Path | None, folder: Path, form: str, ledger_path: Path, lang: Lang) -> None:
-    """处罚通知单 Write a notice for every person with approved findings of a month; nothing is decided here."""
+def notices(
+    month: str,
+    folder: Path,
+    form: str,
+    only_show: bool,
+    rules: Path | None,
+    by: str | None,
+    on: str | None,
+    ledger_path: Path,
+    lang: Lang,
+) -> None:
+    """处罚通知单 Number the approved findings of a month, one notice a person, and write the notices to print.
+
+    A number is entered in the ledger and never changes: the same again prints the same notices, and what is approved
+    later stands on further ones. Where amounts become points or warnings, no notice speaks of a deduction.
+    """
     remember_lang(lang)
-    _month(month)
     from checker.language import load_pack
-    from checker.papers import notices_html, notices_xlsx
     from checker.papers.notices import gather
 
-    pack = load_pack(rules or default_pack())
-    found = gather(opened(ledger_path, lang).entries(), month, pack.papers)
-    _left_out(found, lang)
-    if not found.regions:
-        say(
-            f"{month} 没有可以发通知的已批准发现"
-            if lang == "zh"
-            else f"nothing approved to notify of in {month}"
-        )
-        return
-    days = procedure(pack).appeal_days
-    folder.mkdir(parents=True, exist_ok=True)
+    pack, ledger = load_pack(rules or default_pack()), opened(ledger_path, lang)
+    asked, how = _month(month), money_mode(pack.guards)
+    who = None if only_show else (named(by), day(on))
+    _prepared(folder)
+    new = len(_issued(ledger, asked, pack, *who)) if who else 0
+    found = gather(ledger.entries(), asked, pack, how)
     for name, own in _files(found):
         path = folder / f"{name}.{form}"
         protect(path, [ledger_path])
-        data = (
-            notices_html.render(own, pack.papers, days, found.head).encode()
-            if form == "html"
-            else notices_xlsx.render(own, pack.papers, days, found.head)
-        )
-        write_whole(path, [data])
-        say(f"{path}：{len(own)} 张" if lang == "zh" else f"{path}: {len(own)} notices")
+        written = write_paper(path, _data(found, own, form), lang)
+        say(f"{shown_path(written)}：{len(own)} 张" if lang == "zh" else f"{shown_path(written)}: {len(own)}")
+    _told(found, new, lang)
 
 
-def _month(text: str) -> None:
-    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", text):
+def _month(text: str) -> str:
+    from checker.calendar import parse_period
+    from checker.ledger.proposals import month_of
+
+    return month_of(parse_period(text))
+
+
+def _prepared(folder: Path) -> None:
+    """Make the folder before any number is given."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
         raise UsageError.of(
-            "bad-period",
-            Text(f"--month “{text}”不是月份；请写成 2026-10", f"'{text}' is no month; write 2026-10"),
-        )
+            "cannot-write",
+            Text(f"建不了文件夹：{error.strerror}", f"the folder cannot be made: {error.strerror}"),
+            Text("检查 --to 的路径", "check the path of --to"),
+            shown_path(folder),
+        ) from error
+
+
+def _issued(ledger: Ledger, month: str, pack: Pack, by: str, on: date) -> tuple[Entry, ...]:
+    """Enter the new numbers; nobody else can enter any between the look at the last one and the next."""
+    from checker.papers.notice_numbers import steps
+
+    return enter(
+        ledger, lambda known: list(steps(known, month, pack.papers.notice_prefix, by, on)), procedure(pack)
+    )
 
 
 def _files(found: Notices) -> Iterator[tuple[str, tuple[Notice, ...]]]:
     """Give the names of the files; regions whose names differ only in what no file name may hold share one."""
     files: dict[str, tuple[Notice, ...]] = {}
+    month = found.month.replace("/", "-")
     for region, own in found.regions.items():
         said = re.sub(r"[^\w-]", "_", region)[:40] or "未写片区"
-        name = f"处罚通知单-{found.month}-{said}"
+        name = f"处罚通知单-{month}-{said}"
         files[name] = (*files.get(name, ()), *own)
     yield from files.items()
 
 
-def _left_out(found: Notices, lang: Lang) -> None:
-    if found.left_out:
-        listed = " ".join(one.finding[:12] for one in found.left_out)
-        say(
-            f"{len(found.left_out)} 项批准后数据变了，没有写进通知单，须先复核：{listed}"
-            if lang == "zh"
-            else f"{len(found.left_out)} left out, their data changed after the approval, review them: {listed}"
-        )
+def _data(found: Notices, own: tuple[Notice, ...], form: str) -> bytes:
+    from checker.papers import notices_html, notices_xlsx
+
+    if form == "html":
+        return notices_html.render(own, found.frame).encode()
+    return notices_xlsx.render(own, found.frame)
+
+
+def _told(found: Notices, new: int, lang: Lang) -> None:
+    """Tell what is on no notice and why, and the totals that the papers must add up to."""
+    from checker.money import yuan
+
+    for case, why in found.left_out:
+        say(f"{case.finding[:12]} {case.proposal['person'] or ''} {why.pick(lang)}")
+    made = [one for own in found.regions.values() for one in own]
+    total = yuan(sum(one.fen for one in made))
+    lines, left = sum(one.lines for one in made), len(found.left_out)
+    if lang == "zh":
+        say(f"通知单 {len(made)} 张，{lines} 项，合计 {total} 元；本次新编入 {new} 项，没有编入 {left} 项")
+    else:
+        say(f"{len(made)} notices, {lines} findings, {total} yuan; {new} findings new, {left} on none")

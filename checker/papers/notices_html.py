@@ -3,46 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from checker.language.pack import Papers
-from checker.money import capitals, yuan
-from checker.papers.notices import BLANK, Notice
+from checker.money import yuan
+from checker.papers.notice_pages import Line
+from checker.papers.notices import BLANK, Frame, Notice
 from checker.reports.html import page
 
 
-def render(notices: Sequence[Notice], papers: Papers, appeal_days: int, head: str) -> str:
-    """Give one page with all these notices. `head`: hash of the ledger."""
-    return page(
-        "notices.html",
-        sheet="paper.css",
-        lang="zh",
-        company=papers.company.zh or BLANK * 2,
-        appeal_to=papers.appeal_to.zh or BLANK,
-        appeal_days=appeal_days,
-        signers=papers.signers,
-        blank=BLANK,
-        head=head[:16],
-        sheets=[sheet for one in notices for sheet in _sheets(one)],
-    )
+@dataclass(frozen=True)
+class _Sheet:
+    """One printed page of a notice; `lines` with their numbers, which go on from page to page."""
+
+    one: Notice
+    lines: tuple[tuple[str, Line], ...]
+    page: int
+    sum: str
+
+    @property
+    def signed(self) -> bool:
+        return self.page == len(self.one.pages)
 
 
-def _sheets(one: Notice) -> list[dict[str, Any]]:
+def render(notices: Sequence[Notice], frame: Frame) -> str:
+    """Give one file with all these notices."""
+    sheets = [sheet for one in notices for sheet in _sheets(one)]
+    return page("notices.html", sheet="paper.css", lang="zh", frame=frame, blank=BLANK, sheets=sheets)
+
+
+def _sheets(one: Notice) -> list[_Sheet]:
     number, made = 0, []
     for at, lines in enumerate(one.pages, 1):
-        cells = []
+        numbered = []
         for line in lines:
-            number += 1
-            cells.append((number, line, "—" if line.fen is None else yuan(line.fen)))
-        made.append(
-            {
-                "one": one,
-                "lines": cells,
-                "page": at,
-                "pages": len(one.pages),
-                "signed": at == len(one.pages),
-                "sum": yuan(one.fen),
-                "capitals": capitals(one.fen),
-            }
-        )
+            number += not line.goes_on
+            numbered.append(("" if line.goes_on else str(number), line))
+        made.append(_Sheet(one, tuple(numbered), at, f"¥{yuan(one.fen)}" if one.fen else ""))
     return made
