@@ -9,10 +9,14 @@ from rich.cells import cell_len, chop_cells
 
 FACT, TIME, CLAUSE, AMOUNT = 44, 13, 8, 10
 """Widths of the columns in cells, a Chinese character being two: what pages are reckoned by."""
-FULL, LAST = 190.0, 105.0
+FULL, LAST = 195.0, 118.0
 """Millimetres of lines that a page holds, and a page that is signed."""
-_TEXT, _SMALL, _RULE = 5.4, 4.4, 2.4
+_TEXT, _SMALL, _RULE = 5.4, 4.4, 2.8
 """Millimetres of a line of text, of the smaller text of evidence, and of the edges of a row."""
+
+
+_MOST = 26
+"""Lines of text that one row holds; a row of a workbook cannot be higher."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,11 @@ def _height(lines: Iterable[Line]) -> float:
 
 def _parts(line: Line) -> Iterator[Line]:
     """Give a line in pieces that a page holds; the amount stands on the first, the evidence on the last."""
-    most = int((FULL - _RULE - rows(line.evidence, FACT) * _SMALL) / _TEXT)
-    if line.height <= FULL or most < 1:
+    small = rows(line.evidence, FACT) if line.evidence else 0
+    if rows(line.fact, FACT) + small <= _MOST:
         yield line
         return
+    most = max(_MOST - small, 1)
     texts = [piece for part in line.fact.split("\n") for piece in chop_cells(part, FACT) or [""]]
     pieces = ["\n".join(texts[at : at + most]) for at in range(0, len(texts), most)]
     for at, piece in enumerate(pieces):

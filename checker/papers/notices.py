@@ -36,13 +36,13 @@ _TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 class Notice:
     """One notice, its lines page by page so that every page fits A4; `total` is the sum as the paper says it.
 
-    `fen` is 0 where no yuan are to be paid. `carried_out`, `issued_by` and `versions` may be empty.
+    `place` is department and region, as far as the ledger has them. `fen` is 0 where no yuan are to be paid. `carried_out`, `issued_by` and `versions` may be empty.
     """
 
     number: str
     person: str
     name: str
-    region: str
+    place: str
     issued_on: str
     issued_by: str
     pages: tuple[tuple[Line, ...], ...]
@@ -99,7 +99,7 @@ def gather(entries: Sequence[Entry], month: str, pack: Pack, how: MoneyMode) -> 
     for number in sorted(by_number, key=lambda one: issued[one][0]):
         cases, step = by_number[number], issued[number][1]
         made = _notice(cases, step.on.isoformat(), step.by, versions, pack, how)
-        regions.setdefault(made.region, []).append(made)
+        regions.setdefault(whose(cases)[1], []).append(made)
     ordered = {name: tuple(regions[name]) for name in sorted(regions)}
     return Notices(month, ordered, left_out, frame(pack, how, head(entries)))
 
@@ -108,7 +108,7 @@ def frame(pack: Pack, how: MoneyMode, digest: str) -> Frame:
     """Give what stands on every notice."""
     days, papers = pack.procedure.appeal_days, pack.papers
     until = f"收到本通知之日起 {days} 个工作日内" if days else "收到本通知当日"
-    appeal = f"申诉：{until}，可向 {papers.appeal_to.zh or BLANK} 提出书面申诉；申诉期间暂不执行。"
+    appeal = f"申诉：{until}，可向{papers.appeal_to.zh or f' {BLANK} '}提出书面申诉；申诉期间暂不执行。"
     amounts = "金额（元）" if how == "propose" else "处理"
     return Frame(papers.company.zh or BLANK * 2, appeal, papers.signers, digest[:16], amounts)
 
@@ -136,13 +136,14 @@ def _notice(
     cases: Sequence[Case], on: str, by: str, versions: Mapping[str, str], pack: Pack, how: MoneyMode
 ) -> Notice:
     name, region = whose(cases)
+    department = next((str(said) for one in cases if (said := one.proposal.get("department"))), "")
     fen = sum(one.fen or 0 for one in cases)
     executors = _joined(one.proposal.get("by") for one in cases)
     return Notice(
         number=cases[0].notice,
         person=clean(cases[0].proposal["person"]),
         name=clean(name),
-        region=clean(region),
+        place=clean("／".join(filter(None, [department, region]))),
         issued_on=on,
         issued_by=clean(by),
         pages=split(_line(one, pack, how) for one in cases),
@@ -174,13 +175,15 @@ def _units(case: Case, pack: Pack) -> Iterator[str]:
 
 
 def _places(rows: Sequence[Mapping[str, object]]) -> str:
+    """Give where the evidence stands, each file named once; of many rows the first `SHOWN`."""
     if not rows:
         return ""
-    said = [
-        f"{row['file']}{'/' + str(row['sheet']) if row['sheet'] else ''}/第{row['row']}行"
-        for row in rows[:SHOWN]
-    ]
-    return f"（{'；'.join(said)}{f'；等 {len(rows)} 处' if len(rows) > SHOWN else ''}）"
+    found: dict[str, list[str]] = {}
+    for row in rows[:SHOWN]:
+        file = f"{row['file']}{'/' + str(row['sheet']) if row['sheet'] else ''}"
+        found.setdefault(file, []).append(f"第{row['row']}行")
+    said = "；".join(f"{file}/{'、'.join(numbers)}" for file, numbers in found.items())
+    return f"（{said}{f'等 {len(rows)} 处' if len(rows) > SHOWN else ''}）"
 
 
 def _total(fen: int, cases: Sequence[Case], guards: Guards, how: MoneyMode) -> str:

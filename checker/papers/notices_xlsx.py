@@ -42,7 +42,7 @@ def _headed(book: Book, one: Notice, frame: Frame, at: int) -> Sheet:
     sheet.wide(2, 4, f"日期：{one.issued_on}　　编号：{one.number}", "number", 20)
     who = (
         (0, 1, f"姓名：{one.name or BLANK}"),
-        (2, 2, f"工号：{one.person}　片区：{one.region or BLANK}"),
+        (2, 2, f"工号：{one.person}　部门/片区：{one.place or BLANK}"),
         (3, 4, f"岗位：{BLANK}"),
     )
     for first, last, text in who:
@@ -60,7 +60,7 @@ def _facts(sheet: Sheet, lines: Sequence[Line], number: int) -> int:
     for row, line in enumerate(lines, 5):
         number += not line.goes_on
         fact = line.fact + (f"\n{line.evidence}" if line.evidence else "")
-        sheet.number(row, 0, None if line.goes_on else number)
+        sheet.number(row, 0, None if line.goes_on else number, "ordinal")
         cells = (line.at, fact, line.clause)
         for column, text in enumerate(cells, 1):
             sheet.text(row, column, text)
@@ -69,14 +69,14 @@ def _facts(sheet: Sheet, lines: Sequence[Line], number: int) -> int:
         else:
             sheet.fen(row, 4, line.fen)
         texts = dict(zip(_WIDTHS[1:], (*cells, line.amount), strict=True))
-        sheet.raw.set_row(row, min(height(texts, 13.5) + 4, 409))
+        sheet.raw.set_row(row, min(height(texts, 14) + 4, 409))
     return number
 
 
 def _signing(sheet: Sheet, row: int, one: Notice, frame: Frame) -> None:
     sheet.across(row, 0, 1, "合计", "total")
     sheet.across(row, 2, 3, one.total, "total")
-    sheet.fen(row, 4, one.fen or None, "total_money")
+    sheet.fen(row, 4, one.fen or None, "yuan")
     sheet.raw.set_row(row, 22)
     signers = [f"{name}：{one.issued_by if name == '制单' else '_' * 12}" for name in frame.signers]
     texts = (
