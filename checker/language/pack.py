@@ -21,6 +21,7 @@ from checker.language.adding import Tally as Tally
 from checker.language.adding import Unit as Unit
 from checker.language.pack_guards import Deciding as Deciding
 from checker.language.pack_guards import Guards as Guards
+from checker.language.pack_papers import Papers as Papers
 from checker.language.places import Places as Places
 from checker.model import Place, Text
 
@@ -148,16 +149,6 @@ class Attestations:
     signers: tuple[str, ...]
     confirmed: str
     denied: str
-
-
-@dataclass(frozen=True)
-class Papers:
-    """What printed papers say of the company; empty where the pack does not say it, to be filled in by hand."""
-
-    company: Text = NO_TEXT
-    notice_prefix: str = "ZJ"
-    appeal_to: Text = NO_TEXT
-    signers: tuple[str, ...] = ("制单", "审核", "批准")
 
 
 @dataclass(frozen=True)
@@ -385,7 +376,7 @@ class Pack:
     calendar: CalendarSource | None = None
     leave: LeaveSource | None = None
     attestations: Attestations | None = None
-    papers: Papers = Papers()
+    papers: Papers = field(default_factory=Papers)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     overlaps: Mapping[str, Overlap] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)
