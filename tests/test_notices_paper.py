@@ -106,8 +106,9 @@ def test_the_sheets_of_a_long_period_have_names_that_a_spreadsheet_takes(tmp_pat
     office = Office(tmp_path, steps)
     asked = ("notices", "--month", "2026-Q4", "--to", office.to, "--by", "李敏", "--on", "2027-01-05")
     assert office.run(*asked, "--format", "xlsx").exit_code == 0
-    [path] = office.to.iterdir()
+    path, listed = sorted(office.to.iterdir())
     assert path.name == "处罚通知单-2026-10-01-2026-12-31-豫北片区.xlsx"
+    assert listed.name == "通知单登记表-2026-10-01-2026-12-31.xlsx"
     names = CalamineWorkbook.from_path(str(path)).sheet_names
     assert names == ["ZJ-20261001-20261231-001", "ZJ-20261001-20261231-001(2)"]
     longest = written("ABCDEFGH", "2026-10-01/2026-12-31", 12_345)
@@ -125,7 +126,7 @@ def test_what_people_typed_is_text_and_never_an_element_a_formula_or_a_link(tmp_
         steps += approved(f"a{at}", 1_000, said, name=text, person=f"E{at}")
     office = Office(tmp_path, steps)
     assert office.notices("--format", form).exit_code == 0
-    files = sorted(office.to.iterdir())
+    files = sorted(office.to.glob("处罚通知单-*"))
     assert all(re.fullmatch(r"[\w.-]+", path.name) for path in files)
     if form == "html":
         pages = [path.read_text(encoding="utf-8") for path in files]
@@ -149,7 +150,7 @@ def test_telephone_numbers_are_masked_wherever_they_stand(tmp_path, form):
     said = {"message": "未接 13812345678 的来电", "evidence": [{**EVIDENCE, "file": "13912345678.csv"}]}
     office = Office(tmp_path, approved("a1", said=said, name="张13712345678", region="片区13612345678"))
     office.notices("--format", form)
-    [path] = office.to.iterdir()
+    [path] = office.to.glob("处罚通知单-*")
     data = path.read_bytes()
     if form == "xlsx":
         with zipfile.ZipFile(path) as book:
@@ -258,6 +259,7 @@ def test_regions_whose_names_no_file_can_tell_apart_share_one_file(tmp_path):
     assert sorted(path.name for path in office.to.iterdir()) == [
         "处罚通知单-2026-10-东_区.html",
         "处罚通知单-2026-10-未写片区.html",
+        "通知单登记表-2026-10.xlsx",
     ]
     assert len(office.sheets("东_区")) == 2
 

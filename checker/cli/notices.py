@@ -75,6 +75,7 @@ def notices(
     """
     remember_lang(lang)
     from checker.language import load_pack
+    from checker.papers import notice_list
     from checker.papers.notices import gather
 
     pack, ledger = load_pack(rules or default_pack()), opened(ledger_path, lang)
@@ -82,12 +83,15 @@ def notices(
     who = None if only_show else (named(by), day(on))
     _prepared(folder)
     new = len(_issued(ledger, asked, pack, *who)) if who else 0
-    found = gather(ledger.entries(), asked, pack, how)
-    for name, own in _files(found):
-        path = folder / f"{name}.{form}"
-        protect(path, [ledger_path])
-        written = write_paper(path, _data(found, own, form), lang)
+    entries = ledger.entries()
+    found = gather(entries, asked, pack, how)
+    papers = [(f"{name}.{form}", own) for name, own in _files(found)]
+    for name, own in papers:
+        written = _written(folder / name, _data(found, own, form), ledger_path, lang)
         say(f"{shown_path(written)}：{len(own)} 张" if lang == "zh" else f"{shown_path(written)}: {len(own)}")
+    if numbered := notice_list.given(entries, asked):
+        listed = notice_list.render(numbered, entries, asked, found.frame, how)
+        _written(folder / f"通知单登记表-{_plain(asked)}.xlsx", listed, ledger_path, lang)
     _told(found, new, lang)
 
 
@@ -123,12 +127,20 @@ def _issued(ledger: Ledger, month: str, pack: Pack, by: str, on: date) -> tuple[
 def _files(found: Notices) -> Iterator[tuple[str, tuple[Notice, ...]]]:
     """Give the names of the files; regions whose names differ only in what no file name may hold share one."""
     files: dict[str, tuple[Notice, ...]] = {}
-    month = found.month.replace("/", "-")
     for region, own in found.regions.items():
         said = re.sub(r"[^\w-]", "_", region)[:40] or "未写片区"
-        name = f"处罚通知单-{month}-{said}"
+        name = f"处罚通知单-{_plain(found.month)}-{said}"
         files[name] = (*files.get(name, ()), *own)
     yield from files.items()
+
+
+def _plain(month: str) -> str:
+    return month.replace("/", "-")
+
+
+def _written(path: Path, data: bytes, ledger_path: Path, lang: Lang) -> Path:
+    protect(path, [ledger_path])
+    return write_paper(path, data, lang)
 
 
 def _data(found: Notices, own: tuple[Notice, ...], form: str) -> bytes:

@@ -31,7 +31,7 @@ WORDS: Mapping[str, Text] = {
     "credit": Text("冲减", "credited"),
     "close": Text("关账", "closed the month"),
 }
-_WAYS = {
+WAYS = {
     "signed": Text("签收", "signed"),
     "refused": Text("拒签", "refused"),
     "posted": Text("邮寄", "posted"),
@@ -84,8 +84,8 @@ def _details(data: Mapping[str, object], lang: Lang) -> list[str]:
         found.append(f"{yuan(fen)} 元" if lang == "zh" else f"{yuan(fen)} yuan")
     if data.get("notice"):
         found.append(f"通知单 {data['notice']}" if lang == "zh" else f"notice {data['notice']}")
-    if isinstance(way, str) and way in _WAYS:
-        found.append(_WAYS[way].pick(lang))
+    if isinstance(way, str) and way in WAYS:
+        found.append(WAYS[way].pick(lang))
     if witness:
         found.append(f"见证人 {witness}" if lang == "zh" else f"witness {witness}")
     if month:

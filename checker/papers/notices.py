@@ -136,14 +136,13 @@ def _notice(
     cases: Sequence[Case], on: str, by: str, versions: Mapping[str, str], pack: Pack, how: MoneyMode
 ) -> Notice:
     name, region = whose(cases)
-    department = next((str(said) for one in cases if (said := one.proposal.get("department"))), "")
     fen = sum(one.fen or 0 for one in cases)
     executors = _joined(one.proposal.get("by") for one in cases)
     return Notice(
         number=cases[0].notice,
         person=clean(cases[0].proposal["person"]),
         name=clean(name),
-        place=clean("／".join(filter(None, [department, region]))),
+        place=placed(cases, region),
         issued_on=on,
         issued_by=clean(by),
         pages=split(_line(one, pack, how) for one in cases),
@@ -152,6 +151,12 @@ def _notice(
         carried_out=_carried_out(fen, executors, how),
         versions=clean(_joined(versions.get(one.finding) for one in cases)),
     )
+
+
+def placed(cases: Sequence[Case], region: str) -> str:
+    """Give department and region as one cell, as far as they are known."""
+    said = next((str(said) for one in cases if (said := one.proposal.get("department"))), "")
+    return clean("／".join(filter(None, [said, region])))
 
 
 def _line(case: Case, pack: Pack, how: MoneyMode) -> Line:
