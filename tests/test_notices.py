@@ -14,7 +14,8 @@ from checker.ledger.entries import Step
 from checker.ledger.steps import Procedure, taken
 from checker.money import capitals, yuan
 from checker.papers.notice_numbers import steps as numbering
-from tests.notices_support import DAY, Office, approved
+from tests.notices_support import DAY, Office, approved, sheets_of
+from tests.papers_support import Desk, filled_in, said
 from tests.test_guards import entries_of
 
 TWO_ZHANG_WEI = [
@@ -211,6 +212,37 @@ def test_a_threshold_of_points_is_told_like_any_finding(tmp_path):
     assert "¥200.00" in office.sheets()[0]
 
 
+def test_from_the_logs_to_the_notice_the_version_of_the_rules_stands_at_its_foot(tmp_path):
+    desk = Desk(tmp_path)
+    desk.review()
+    typed = filled_in(
+        desk.sheet, tmp_path / "交.xlsx", lambda cells: said(核定金额=20 if cells["建议金额"] else "")
+    )
+    assert desk.decide(typed).exit_code == 0
+    desk.decide("--approve", "--month", "2026-10", "--by", "陈总", "--on", "2026-11-07")
+    asked = ("--month", "2026-10", "--to", tmp_path / "单", "--by", "李敏", "--on", "2026-11-07")
+    done = desk.run("notices", *asked, "--rules", desk.pack, "--ledger", desk.ledger)
+    assert done.stderr.splitlines()[-1] == "通知单 2 张，3 项，合计 60.00 元；本次新编入 3 项，没有编入 0 项"
+    [sheet] = sheets_of((tmp_path / "单" / "处罚通知单-2026-10-东区.html").read_text(encoding="utf-8"))
+    assert sheet[0:6] == [
+        "____________",
+        "处罚通知单",
+        "日期：2026-11-07",
+        "编号：ZJ-202610-001",
+        "姓名",
+        "张伟",
+    ]
+    assert sheet[17:23] == [
+        "1",
+        "2026-10-08",
+        "走访 V1（甲公司）只有 5",
+        "（走访记录.csv/第2行）",
+        "一.1",
+        "20.00",
+    ]
+    assert sheet[-2].startswith("制度版本 1 决定台账 ")
+
+
 # What is left out is said
 
 
@@ -225,7 +257,7 @@ def test_what_cannot_stand_on_a_notice_is_named_with_its_reason(tmp_path):
     assert done.stderr == (
         "e1e1e1e1e1e1 FW0050 批准后数据变了，须先处理\n"
         "e2e2e2e2e2e2  没有责任人的工号\n"
-        "e3e3e3e3e3e3 FW0051 没有通知单就登记了送达\n"
+        "e3e3e3e3e3e3 FW0051 没有发通知单就往下办了\n"
         "通知单 0 张，0 项，合计 0.00 元；本次新编入 0 项，没有编入 3 项\n"
     )
     assert (done.exit_code, office.numbers(), list(office.to.iterdir())) == (0, {}, [])
@@ -324,8 +356,9 @@ def test_a_number_nobody_has_is_refused(office):
 
 
 def test_serving_what_has_no_number_is_warned_of(office):
-    done = office.decide("--serve", "--finding", "a1", "--by", "李敏", "--on", "2026-11-07")
-    assert done.stderr == "1 项没有通知单号：先运行 checker notices\n已记入 1 笔\n"
+    office.enter(*approved("z1", 0, person="FW0042"))  # of which nothing follows
+    asked = ("--serve", "--finding", "a1", "--finding", "z1", "--by", "李敏", "--on", "2026-11-07")
+    assert office.decide(*asked).stderr == "1 项没有通知单号：先运行 checker notices\n已记入 2 笔\n"
 
 
 def test_finance_finds_the_number_on_its_sheet(office, tmp_path):

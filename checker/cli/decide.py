@@ -195,7 +195,9 @@ def _steps(
 
 def _unnumbered(cases: list[Case], verb: str, lang: Lang) -> None:
     """Warn where a service is noted of what stands on no notice: finance takes nothing without a number."""
-    count = sum(not one.notice for one in cases) if verb == "serve" else 0
+    from checker.papers.notice_numbers import is_noticed
+
+    count = sum(not one.notice and is_noticed(one) for one in cases) if verb == "serve" else 0
     if count and lang == "zh":
         say(f"{count} 项没有通知单号：先运行 checker notices")
     elif count:

@@ -125,7 +125,7 @@ def _why_not(case: Case) -> Text | None:
         return Text("没有责任人的工号", "nobody's staff number is known for it")
     if is_due(case, case.month):
         return Text("还没有编号", "it has no number yet")
-    return Text("没有通知单就登记了送达", "it was noted as served without a notice")
+    return Text("没有发通知单就往下办了", "it went on without a notice")
 
 
 def _stale(case: Case) -> bool:
