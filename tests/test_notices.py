@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -154,6 +155,29 @@ def test_a_second_number_for_a_finding_is_refused():
     assert (why.zh, why.en) == ("已在通知单 ZJ-202610-001 上", "it stands on notice ZJ-202610-001 already")
 
 
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        (approved("a1")[:2], "现为“已复核，待批准”，不能发通知单（须为：已确认）"),
+        ([*approved("a1"), Step("serve", DAY, "李敏", "a1")], "现为“已送达”，不能发通知单（须为：已确认）"),
+        ([*approved("a1"), Step("gone", DAY, "checker", "a1")], "复核之后数据变了，须重新复核"),
+    ],
+)
+def test_a_number_is_given_only_between_approval_and_service_and_on_sound_data(steps, why):
+    step = Step("notice", DAY, "李敏", "a1", data={"notice": "ZJ-202610-001", "number": 1})
+    [said] = taken(entries_of(*steps), [step], Procedure())
+    assert said is not None
+    assert said.zh == why
+
+
+def test_who_issues_may_be_somebody_a_notice_is_about(tmp_path):
+    said = {"subject": {"employee_id": "FW0012", "employee_name": "李敏"}}
+    steps = [replace(one, by="周宁") if one.kind == "confirm" else one for one in approved("a1", said=said)]
+    office = Office(tmp_path, steps)
+    assert office.notices().exit_code == 0
+    assert office.numbers() == {"a1": "ZJ-202610-001"}
+
+
 def test_only_what_was_approved_and_has_consequences_is_on_a_notice(tmp_path):
     proposed, reviewed, _ = approved("p1", person="FW0040")
     steps = [
@@ -261,6 +285,17 @@ def test_what_cannot_stand_on_a_notice_is_named_with_its_reason(tmp_path):
         "通知单 0 张，0 项，合计 0.00 元；本次新编入 0 项，没有编入 3 项\n"
     )
     assert (done.exit_code, office.numbers(), list(office.to.iterdir())) == (0, {}, [])
+
+
+def test_a_notice_not_served_whose_data_changed_since_is_not_printed_again(tmp_path):
+    steps = [*approved("a1"), *approved("a2", 2_000, at="2026-10-16")]
+    office = Office(tmp_path, steps)
+    office.notices()
+    office.enter(Step("propose", DAY, "checker", "a1", data={**steps[0].data, "evidence": "f"}))
+    done = office.notices()
+    assert done.stderr.splitlines()[0] == "a1 FW0012 批准后数据变了，须先处理"
+    [sheet] = office.sheets()
+    assert (sheet[3], sheet[sheet.index("合计") + 2]) == ("编号：ZJ-202610-001", "¥20.00")
 
 
 def test_only_show_gives_no_number_and_prints_what_has_one(office):
