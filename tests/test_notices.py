@@ -293,7 +293,7 @@ def test_a_notice_not_served_whose_data_changed_since_is_not_printed_again(tmp_p
     office.notices()
     office.enter(Step("propose", DAY, "checker", "a1", data={**steps[0].data, "evidence": "f"}))
     done = office.notices()
-    assert done.stderr.splitlines()[0] == "a1 FW0012 批准后数据变了，须先处理"
+    assert done.stderr.splitlines()[1] == "a1 FW0012 批准后数据变了，须先处理"
     [sheet] = office.sheets()
     assert (sheet[3], sheet[sheet.index("合计") + 2]) == ("编号：ZJ-202610-001", "¥20.00")
 
