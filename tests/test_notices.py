@@ -136,6 +136,7 @@ def test_another_prefix_goes_on_counting_so_that_no_number_means_two_notices(tmp
     office.enter(*approved("b1", person="FW0031"))
     office.notices()
     assert office.numbers() == {"a1": "ZJ-202610-001", "b1": "7F-202610-002"}
+    assert [sheet[3] for sheet in office.sheets()] == ["编号：ZJ-202610-001", "编号：7F-202610-002"]
 
 
 def test_each_month_counts_for_itself(tmp_path):

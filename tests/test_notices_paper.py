@@ -73,6 +73,21 @@ def test_the_workbook_says_what_the_printed_page_says(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("guards", "amount", "total"),
+    [
+        ("{region: 广东}", "警告", "共 1 项，不扣款"),
+        ("{money_mode: score, points: [{up_to: 50, points: 3}]}", "绩效扣 3 分", "绩效扣 3 分，不扣款"),
+    ],
+)
+def test_the_workbook_names_no_yuan_where_none_are_deducted(tmp_path, guards, amount, total):
+    office = Office(tmp_path, approved("a1", 5_000), f"guards: {guards}\n")
+    office.notices("--format", "xlsx")
+    rows = cells(office, "ZJ-202610-001")
+    assert (rows[4][4], rows[5][4], rows[6]) == ("处理", amount, ["合计", "", total, "", ""])
+    assert not [row for row in rows if "工资中扣除" in str(row[0])]
+
+
 def test_every_sheet_is_one_a4_page_upright_with_head_hash_and_page_at_its_foot(tmp_path):
     office = Office(tmp_path, many(20))
     office.notices("--format", "xlsx")

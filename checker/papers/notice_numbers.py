@@ -28,7 +28,7 @@ def steps(entries: Sequence[Entry], month: str, prefix: str, by: str, on: date) 
     ordered = sorted(people.items(), key=lambda one: (whose(one[1])[1], one[0]))
     for number, (_, cases) in enumerate(ordered, last + 1):
         data = {"notice": written(prefix, month, number), "number": number}
-        for case in sorted(cases, key=order):
+        for case in cases:
             yield Step("notice", on, by, case.finding, data=data)
 
 
