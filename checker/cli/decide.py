@@ -24,7 +24,7 @@ from checker.diagnostics import CheckerError, Diagnostic
 from checker.model import Lang, Place, Text
 
 if TYPE_CHECKING:
-    from checker.ledger.cases import Book, Case
+    from checker.ledger.cases import Case
     from checker.ledger.entries import Step
     from checker.ledger.steps import Procedure
     from checker.ledger.store import Ledger
@@ -69,6 +69,12 @@ def _verbs(command: click.decorators.FC) -> click.decorators.FC:
     "--finding", "findings", multiple=True, help="发现编号（可多次） number of a finding, or its first digits"
 )
 @click.option(
+    "--notice",
+    "numbers",
+    multiple=True,
+    help="通知单号（可多次） all findings of a notice for which this is the next step, ZJ-202610-007",
+)
+@click.option(
     "--month", help="这个月里能这样做的全部发现 all findings of a month for which this is the next step"
 )
 @_verbs
@@ -89,6 +95,7 @@ def _verbs(command: click.decorators.FC) -> click.decorators.FC:
 def decide(
     sheet: Path | None,
     findings: tuple[str, ...],
+    numbers: tuple[str, ...],
     month: str | None,
     verb: str | None,
     amount: str | None,
@@ -108,12 +115,14 @@ def decide(
     how = procedure(load_pack(rules or default_pack()))
     ledger = opened(ledger_path, lang)
     if sheet is not None:
-        _one_way(not (findings or month or verb))
+        _one_way(not (findings or numbers or month or verb))
         _sheet(sheet, ledger, how, lang)
         return
-    _one_way(bool(verb) and bool(findings) != bool(month))
+    _one_way(bool(verb) and [bool(findings), bool(numbers), bool(month)].count(True) == 1)
     data = _data(verb or "", amount, way, witness)
-    steps = _steps(ledger, verb or "", findings, month, named(by), on, reason, data, lang)
+    cases = _meant(ledger, verb or "", findings, numbers, month, lang)
+    steps = _steps(cases, verb or "", named(by), on, reason, data)
+    _unnumbered(cases, verb or "", lang)
     entered = enter(ledger, steps, how)
     say(f"已记入 {len(entered)} 笔" if lang == "zh" else f"{len(entered)} entered")
 
@@ -121,7 +130,7 @@ def decide(
 def _one_way(good: bool) -> None:
     if not good:
         raise click.UsageError(
-            "给出一份复核表，或者 --finding/--month 加一个动作 give a sheet, or --finding or --month with one step"
+            "给出一份复核表，或者 --finding、--notice、--month 之一加一个动作 give a sheet, or one of --finding, --notice, --month with one step"
         )
 
 
@@ -133,46 +142,87 @@ def _data(verb: str, amount: str | None, way: str, witness: str | None) -> dict[
     return {"fen": fen_of(amount)}
 
 
-def _steps(
+def _meant(
     ledger: Ledger,
     verb: str,
     findings: tuple[str, ...],
+    numbers: tuple[str, ...],
     month: str | None,
-    by: str,
-    on: str | None,
-    reason: str,
-    data: dict[str, object],
     lang: Lang,
-) -> list[Step]:
+) -> list[Case]:
     from checker.ledger.cases import fold
-    from checker.ledger.entries import Step
 
-    book, at = fold(ledger.entries()), day(on)
-    cases = (
-        chosen(list(book.cases.values()), findings) if findings else _of_month(book, verb, month or "", lang)
-    )
-    return [Step(verb, at, by, one.finding, reason, data) for one in cases]  # type: ignore[arg-type]
+    cases = list(fold(ledger.entries()).cases.values())
+    if findings:
+        return chosen(cases, findings)
+    if numbers:
+        return [one for number in dict.fromkeys(numbers) for one in _of_notice(cases, verb, number)]
+    return _of_month(_next([one for one in cases if one.month == month], verb, month or ""), verb, lang)
 
 
-def _of_month(book: Book, verb: str, month: str, lang: Lang) -> list[Case]:
-    """Give the findings of a month whose next step this may be; what the rules hold back is told and stays."""
-    from checker.ledger.steps import FROM, held
+def _of_month(found: list[Case], verb: str, lang: Lang) -> list[Case]:
+    """Give those that may go on together; what the rules hold back is told and stays."""
+    from checker.findings.numbers import short
+    from checker.ledger.steps import held
 
-    found = [one for one in book.cases.values() if one.month == month and one.state in FROM[verb]]  # type: ignore[index]
     left = [one for one in found if verb == "approve" and held(one)]
-    if not found:
-        message = Text(
-            f"{month} 没有可以这样处理的发现", f"{month} has no finding for which this is the next step"
-        )
-        raise CheckerError([Diagnostic("no-finding", "error", Place(""), message)])
     for one in left:
         why = "、".join(held(one))
         say(
-            f"未批准 {one.finding[:12]}：规则暂缓此项扣款（{why}）"
+            f"未批准 {short(one.finding)}：规则暂缓此项扣款（{why}）"
             if lang == "zh"
-            else f"not approved {one.finding[:12]}: the rules hold this fine back ({why})"
+            else f"not approved {short(one.finding)}: the rules hold this fine back ({why})"
         )
-    return [one for one in found if one not in left]
+    return [one for one in found if verb != "approve" or not held(one)]
+
+
+def _of_notice(cases: list[Case], verb: str, number: str) -> list[Case]:
+    own = [one for one in cases if one.notice and one.notice.casefold() == number.strip().casefold()]
+    return _next(own, verb, number)
+
+
+def _next(cases: list[Case], verb: str, where: str) -> list[Case]:
+    """Give the findings whose next step this may be."""
+    from checker.ledger.steps import FROM
+
+    found = [one for one in cases if one.state in FROM[verb]]  # type: ignore[index]
+    if not found:
+        message = Text(
+            f"{where} 没有可以这样处理的发现", f"{where} has no finding for which this is the next step"
+        )
+        raise CheckerError([Diagnostic("no-finding", "error", Place(""), message)])
+    return found
+
+
+def _steps(
+    cases: list[Case], verb: str, by: str, on: str | None, reason: str, data: dict[str, object]
+) -> list[Step]:
+    """Give a step for each finding; a service names the notice that was served."""
+    from checker.ledger.entries import Step
+
+    at = day(on)
+    return [
+        Step(
+            verb,  # type: ignore[arg-type]
+            at,
+            by,
+            one.finding,
+            reason,
+            {**data, "notice": one.notice} if verb == "serve" and one.notice else data,
+        )
+        for one in cases
+    ]
+
+
+def _unnumbered(cases: list[Case], verb: str, lang: Lang) -> None:
+    """Warn where a service is noted of what stands on no notice: finance takes nothing without a number."""
+    from checker.papers.notice_numbers import is_noticed
+
+    count = sum(not one.notice and is_noticed(one) for one in cases) if verb == "serve" else 0
+    if count and lang == "zh":
+        say(f"{count} 项没有通知单号：先运行 checker notices")
+    elif count:
+        say(f"{count} of them stand on no notice: run `checker notices` first")
 
 
 def _sheet(path: Path, ledger: Ledger, how: Procedure, lang: Lang) -> None:

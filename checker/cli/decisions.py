@@ -10,17 +10,18 @@ import click
 
 from checker import diagnostics
 from checker.cli.shared import say
-from checker.diagnostics import CheckerError, Diagnostic
+from checker.diagnostics import CheckerError, Diagnostic, UsageError
 from checker.model import Lang, Place, Text
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from checker.language.pack import Pack
+    from checker.language.pack import Guards, Pack
+    from checker.language.pack_guards import MoneyMode
     from checker.ledger.cases import Case
     from checker.ledger.entries import Entry, Step
     from checker.ledger.steps import Procedure
-    from checker.ledger.store import Ledger
+    from checker.ledger.store import Ledger, Plan
 
 ledger_option = click.option(
     "--ledger",
@@ -106,8 +107,34 @@ def procedure(pack: Pack) -> Procedure:
     return Procedure(how.appeal_days, how.notice_required, how.second_person, WorkCalendar(days))
 
 
-def enter(ledger: Ledger, steps: Sequence[Step], how: Procedure) -> tuple[Entry, ...]:
-    """Enter steps, all or none.
+def money_mode(guards: Guards) -> MoneyMode:
+    """Give what becomes of amounts.
+
+    Raises:
+        UsageError: the company has to choose, or points are asked for without a table of them.
+    """
+    from checker.guards.notice import mode, notice
+
+    found = mode(guards)
+    if found is None:
+        said = notice(guards)
+        message = Text(
+            f"须在 pack.yaml 的 guards 里选定 money_mode。{said.zh}",
+            f"pack.yaml has to choose `money_mode` in `guards`. {said.en}",
+        )
+        hint = Text("money_mode: propose、score 或 off", "money_mode: propose, score or off")
+        raise UsageError.of("money-mode", message, hint)
+    if found == "score" and not guards.points:
+        message = Text(
+            "money_mode 是 score，却没有 points 表", "money_mode is score, but there is no table of points"
+        )
+        hint = Text("例如 points: [{up_to: 20, points: 1}]", "for example points: [{up_to: 20, points: 1}]")
+        raise UsageError.of("money-mode", message, hint)
+    return found
+
+
+def enter(ledger: Ledger, steps: Sequence[Step] | Plan, how: Procedure) -> tuple[Entry, ...]:
+    """Enter steps, all or none; or those that follow from what the ledger holds when nobody else can write to it.
 
     Raises:
         CheckerError: says of every step that may not be taken why.
@@ -115,11 +142,12 @@ def enter(ledger: Ledger, steps: Sequence[Step], how: Procedure) -> tuple[Entry,
     from checker.ledger.steps import taken
 
     def plan(known: Sequence[Entry]) -> Sequence[Step]:
-        said = taken(known, steps, how)
-        refused = [_refused(step, why) for step, why in zip(steps, said, strict=True) if why]
+        wanted = list(steps(known)) if callable(steps) else steps
+        said = taken(known, wanted, how)
+        refused = [_refused(step, why) for step, why in zip(wanted, said, strict=True) if why]
         if refused:
             raise CheckerError(refused)
-        return steps
+        return wanted
 
     return ledger.append(plan)
 

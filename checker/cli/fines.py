@@ -17,6 +17,7 @@ from checker.cli.decisions import (
     day,
     enter,
     ledger_option,
+    money_mode,
     named,
     on_option,
     opened,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from checker.guards.amounts import Wage
     from checker.guards.hold import Choice
     from checker.guards.months import Line
-    from checker.language.pack import Guards, Pack
+    from checker.language.pack import Pack
     from checker.language.pack_guards import MoneyMode
     from checker.ledger.entries import Entry
     from checker.ledger.store import Ledger
@@ -94,7 +95,7 @@ def fines(
 
     asked = _Asked(_month(month), named(by), day(on), wages, only_show)
     pack = load_pack(rules or default_pack())
-    money, ledger = _mode(pack.guards), opened(ledger_path, lang)
+    money, ledger = money_mode(pack.guards), opened(ledger_path, lang)
     choice = _choice(pack, ledger, asked, findings)
     paid = money == "propose"
     sheet = _paid(pack, ledger, asked, choice) if paid else _unpaid(pack, ledger, asked, choice, money)
@@ -164,27 +165,6 @@ def _month(text: str | None) -> str:
     raise UsageError.of(
         "missing-option", message, Text("例如 --month 2026-11", "for example --month 2026-11")
     )
-
-
-def _mode(guards: Guards) -> MoneyMode:
-    from checker.guards.notice import mode, notice
-
-    found = mode(guards)
-    if found is None:
-        said = notice(guards)
-        message = Text(
-            f"须在 pack.yaml 的 guards 里选定 money_mode。{said.zh}",
-            f"pack.yaml has to choose `money_mode` in `guards`. {said.en}",
-        )
-        hint = Text("money_mode: propose、score 或 off", "money_mode: propose, score or off")
-        raise UsageError.of("money-mode", message, hint)
-    if found == "score" and not guards.points:
-        message = Text(
-            "money_mode 是 score，却没有 points 表", "money_mode is score, but there is no table of points"
-        )
-        hint = Text("例如 points: [{up_to: 20, points: 1}]", "for example points: [{up_to: 20, points: 1}]")
-        raise UsageError.of("money-mode", message, hint)
-    return found
 
 
 def _frame(pack: Pack, entries: tuple[Entry, ...], month: str, wages: Path | None) -> Frame:

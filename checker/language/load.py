@@ -167,6 +167,7 @@ def build_pack(sources: Sources) -> Pack:
         calendar=build.calendar_source(raw.get("calendar")),
         leave=build.leave(raw.get("leave")),
         attestations=build.attestations(raw.get("attestations")),
+        papers=build.papers(raw.get("papers")),
         parameters=build.parameters(raw.get("parameters"), places, ("parameters",)),
         overlaps=build.overlaps(raw.get("overlaps"), places),
         units=build.units(raw.get("units"), places),

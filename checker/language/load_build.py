@@ -70,6 +70,18 @@ def attestations(raw: Raw | None) -> p.Attestations | None:
     return p.Attestations(*words, tuple(raw["signers"]), raw["confirmed"], raw["denied"])
 
 
+def papers(raw: Raw | None) -> p.Papers:
+    """Give what printed papers say of the company."""
+    said = raw or {}
+    blank = p.Papers()
+    return p.Papers(
+        text_of(said.get("company")),
+        said.get("notice_prefix", blank.notice_prefix),
+        text_of(said.get("appeal_to")),
+        tuple(said.get("signers", blank.signers)),
+    )
+
+
 def parameters(raw: Raw | None, places: Places, path: Path) -> dict[str, p.Parameter]:
     """Give the parameters under `path` by name."""
     return {name: parse_parameter(name, one, places, (*path, name)) for name, one in (raw or {}).items()}

@@ -21,6 +21,7 @@ from checker.language.adding import Tally as Tally
 from checker.language.adding import Unit as Unit
 from checker.language.pack_guards import Deciding as Deciding
 from checker.language.pack_guards import Guards as Guards
+from checker.language.pack_papers import Papers as Papers
 from checker.language.places import Places as Places
 from checker.model import Place, Text
 
@@ -376,6 +377,7 @@ class Pack:
     calendar: CalendarSource | None = None
     leave: LeaveSource | None = None
     attestations: Attestations | None = None
+    papers: Papers = field(default_factory=Papers)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     overlaps: Mapping[str, Overlap] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)

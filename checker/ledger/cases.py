@@ -54,6 +54,7 @@ class Case:
     `decided_on` that of the moment of the review: where they differ, the data changed after the decision.
     `credited` is what later corrections gave back of a released amount. `deducted` is what was kept of the wage of
     each month (below 0: paid back), and `lapsed` what was given up with that month's wage; wages are never told.
+    `notice` is the number of the notice it stands on, once and for all; "" before one was issued.
     """
 
     finding: str
@@ -66,6 +67,7 @@ class Case:
     reviewer: str = ""
     approver: str = ""
     decider: str = ""
+    notice: str = ""
     served_on: date | None = None
     appealed_on: date | None = None
     released_in: str = ""
@@ -152,6 +154,7 @@ _CHANGES: Mapping[str, Callable[[Case, Step], dict[str, Any]]] = {
     "return": lambda case, step: {"reviewer": "", "fen": None, "decided_on": ""},
     "waive": lambda case, step: {"approver": step.by, "fen": 0, "decided_on": case.evidence},
     "approve": lambda case, step: {"approver": step.by},
+    "notice": lambda case, step: {"notice": step.data["notice"]},
     "serve": lambda case, step: {"served_on": step.on},
     "appeal": lambda case, step: {"appealed_on": step.on},
     "uphold": lambda case, step: {"decider": step.by},

@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any, Literal
 
 Kind = Literal[
-    "run", "propose", "gone", "confirm", "reject", "doubt", "return", "waive", "approve", "serve", "appeal", "uphold",
-    "adjust", "revoke", "release", "deduct", "credit", "close",
+    "run", "propose", "gone", "confirm", "reject", "doubt", "return", "waive", "approve", "notice", "serve", "appeal",
+    "uphold", "adjust", "revoke", "release", "deduct", "credit", "close",
 ]  # fmt: skip
 FIRST = "0" * 64
 """What the first entry of a ledger is chained to."""

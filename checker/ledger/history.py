@@ -21,6 +21,7 @@ WORDS: Mapping[str, Text] = {
     "return": Text("退回复核", "sent it back"),
     "waive": Text("豁免", "waived"),
     "approve": Text("批准", "approved"),
+    "notice": Text("发通知单", "issued the notice"),
     "serve": Text("送达", "served"),
     "appeal": Text("申诉", "appealed"),
     "uphold": Text("维持", "upheld"),
@@ -31,7 +32,7 @@ WORDS: Mapping[str, Text] = {
     "credit": Text("冲减", "credited"),
     "close": Text("关账", "closed the month"),
 }
-_WAYS = {
+WAYS = {
     "signed": Text("签收", "signed"),
     "refused": Text("拒签", "refused"),
     "posted": Text("邮寄", "posted"),
@@ -82,8 +83,10 @@ def _details(data: Mapping[str, object], lang: Lang) -> list[str]:
     fen, way, witness, month = (data.get(name) for name in ("fen", "way", "witness", "month"))
     if isinstance(fen, int):
         found.append(f"{yuan(fen)} 元" if lang == "zh" else f"{yuan(fen)} yuan")
-    if isinstance(way, str) and way in _WAYS:
-        found.append(_WAYS[way].pick(lang))
+    if data.get("notice"):
+        found.append(f"通知单 {data['notice']}" if lang == "zh" else f"notice {data['notice']}")
+    if isinstance(way, str) and way in WAYS:
+        found.append(WAYS[way].pick(lang))
     if witness:
         found.append(f"见证人 {witness}" if lang == "zh" else f"witness {witness}")
     if month:

@@ -47,6 +47,7 @@ FROM: Mapping[Kind, tuple[State, ...]] = {
     "return": ("reviewed",),
     "waive": ("proposed", "reviewed", "doubted", "confirmed", "served", "appealed", "upheld", "adjusted"),
     "approve": ("reviewed",),
+    "notice": ("confirmed",),
     "serve": ("confirmed",),
     "appeal": ("served",),
     "uphold": ("appealed",),
@@ -63,6 +64,7 @@ VERBS: Mapping[Kind, Text] = {
     "return": Text("退回复核", "send back"),
     "waive": Text("豁免", "waive"),
     "approve": Text("批准", "approve"),
+    "notice": Text("发通知单", "issue a notice"),
     "serve": Text("登记送达", "note the service"),
     "appeal": Text("登记申诉", "note an appeal"),
     "uphold": Text("维持", "uphold"),
@@ -126,7 +128,7 @@ def _own(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | Non
     concerned = [*one.get("subject", {}).values(), one.get("liable"), one.get("name")]
     concerned += [share["liable"] for share in one.get("among", ())]
     names = {str(value).strip().casefold() for value in concerned if value}
-    if step.kind == "appeal" or step.by.strip().casefold() not in names:
+    if step.kind in ("appeal", "notice") or step.by.strip().casefold() not in names:
         return None
     return Text("不能决定自己的事", "nobody decides on what concerns themselves")
 
@@ -161,7 +163,7 @@ def _data(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | No
                 "复核之后数据变了，请重新生成复核表再定", "the data changed since: make the review sheet anew"
             )
         return None
-    if step.kind in ("approve", "release") and case.data_changed:
+    if step.kind in ("approve", "notice", "release") and case.data_changed:
         return Text(
             "复核之后数据变了，须重新复核", "the data changed after the review: it must be reviewed anew"
         )
@@ -195,6 +197,13 @@ def _in_range(fen: object, fine: Mapping[str, int] | None) -> Text | None:
         return None
     low, high = yuan(fine["min"]), yuan(fine["max"])
     return Text(f"金额 {yuan(fen)} 不在 {low} 至 {high} 元之内", f"{yuan(fen)} is not within {low} to {high}")
+
+
+def _notice(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
+    """Refuse a second number: what was printed and signed stays findable under the one it bears."""
+    if step.kind == "notice" and case.notice:
+        return Text(f"已在通知单 {case.notice} 上", f"it stands on notice {case.notice} already")
+    return None
 
 
 def _service(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
@@ -268,6 +277,7 @@ _CHECKS: tuple[Check, ...] = (
     _another,
     _data,
     _amount,
+    _notice,
     _service,
     _month,
     _holds,

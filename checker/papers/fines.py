@@ -26,7 +26,7 @@ PEOPLE_HEADS = (
 )  # fmt: skip
 _WIDTHS = {
     "序号": 5,
-    "通知单号": 14,
+    "通知单号": 15,
     "姓名": 8,
     "条款": 8,
     "扣款事由": 34.0,
@@ -88,7 +88,8 @@ def about(case: Case, entries: Sequence[Entry]) -> tuple[str, str, str]:
     decided = [one.kind for one in steps if one.kind in ("uphold", "adjust", "revoke")]
     said = {"uphold": "维持", "adjust": "变更", "revoke": "撤销"}
     appeal = said[decided[-1]] if decided else "未申诉"
-    return str(served[-1].data.get("notice", "")) if served else "", str(case.served_on or ""), appeal
+    given = str(served[-1].data.get("notice", "")) if served else ""
+    return case.notice or given, str(case.served_on or ""), appeal
 
 
 def _detail(sheet: Sheet, lines: Sequence[Line], entries: Sequence[Entry], frame: Frame) -> None:

@@ -21,6 +21,9 @@ _LINE, _HIGHEST = 14.0, 409.0
 _FIXED = datetime(2000, 1, 1)
 _STYLES: Mapping[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter", "font_name": "黑体"},
+    "ordinal": {"border": 1, "valign": "top", "align": "center", "num_format": "0"},
+    "number": {"font_size": 11, "align": "right", "valign": "vcenter"},
+    "line": {"font_size": 11, "text_wrap": True, "valign": "vcenter"},
     "note": {"font_size": 10, "text_wrap": True, "valign": "top"},
     "plain": {"font_size": 10, "valign": "top"},
     "head": {"bold": True, "border": 1, "bg_color": "#E8ECF1", "text_wrap": True, "valign": "vcenter", "align": "center"},
@@ -31,6 +34,7 @@ _STYLES: Mapping[str, dict[str, Any]] = {
     "entry_money": {"border": 1, "valign": "top", "num_format": "#,##0.00", "bg_color": "#FFF8E1", "locked": False},
     "total": {"bold": True, "border": 1, "valign": "vcenter"},
     "total_count": {"bold": True, "border": 1, "valign": "vcenter", "num_format": "0"},
+    "yuan": {"bold": True, "border": 1, "valign": "vcenter", "num_format": '"¥"#,##0.00'},
     "total_money": {"bold": True, "border": 1, "valign": "vcenter", "num_format": "#,##0.00"},
 }  # fmt: skip
 _WRAPPED = frozenset(name for name, style in _STYLES.items() if style.get("text_wrap"))
@@ -77,6 +81,13 @@ class Sheet:
         self.raw.merge_range(row, 0, row, last, cell_text(text), self._book.style(style))
         if height:
             self.raw.set_row(row, height)
+
+    def across(self, row: int, first: int, last: int, text: object, style: str) -> None:
+        """Write one text across the columns `first` to `last`."""
+        if first == last:
+            self.text(row, first, text, style)
+        else:
+            self.raw.merge_range(row, first, row, last, cell_text(text), self._book.style(style))
 
     def table(self, row: int, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> int:
         """Write heads and rows from `row` on, money in fen; give the row after the last."""
