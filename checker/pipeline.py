@@ -96,6 +96,8 @@ def needed(pack: Pack, period: Period, as_of: datetime) -> dict[str, set[str]]:
             found[source.log] = {
                 name for name, entry in pack.logs[source.log].fields.items() if not entry.formula
             }
+    for cause in pack.papers.report.causes:
+        found[cause.log] |= {name for name, one in pack.logs[cause.log].fields.items() if not one.formula}
     return found
 
 

@@ -23,6 +23,7 @@ from checker.cli.init import init
 from checker.cli.ledger import ledger
 from checker.cli.lint import lint
 from checker.cli.notices import notices
+from checker.cli.report import report
 from checker.cli.retention import retention
 from checker.cli.review import review
 from checker.cli.schema import schema
@@ -40,6 +41,6 @@ def main() -> None:
     """
 
 
-_DECISIONS = (review, decide, notices, fines, credit, close, ledger, evidence, verify, retention)
+_DECISIONS = (review, decide, notices, report, fines, credit, close, ledger, evidence, verify, retention)
 for _command in (check, *_DECISIONS, archive, init, lint, test, explain, impact, docs, schema, completion):
     main.add_command(_command)

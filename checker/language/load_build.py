@@ -9,6 +9,7 @@ from typing import Any
 
 from checker.calendar import WEEKDAYS, Cycle
 from checker.language import pack as p
+from checker.language.pack_report import NO_REPORT, CauseCount, Indicator, MonthlyReport
 from checker.language.params import parse_date, parse_duration, parse_parameter, text_of
 from checker.language.places import Path, Places
 from checker.model import Text
@@ -79,7 +80,22 @@ def papers(raw: Raw | None) -> p.Papers:
         said.get("notice_prefix", blank.notice_prefix),
         text_of(said.get("appeal_to")),
         tuple(said.get("signers", blank.signers)),
+        _monthly(said.get("report")),
     )
+
+
+def _monthly(raw: Raw | None) -> MonthlyReport:
+    said = raw or {}
+    lines = [
+        Indicator(one["rule"], text_of(one.get("title")), one.get("met", False))
+        for one in said.get("indicators", ())
+    ]
+    causes = [
+        CauseCount(one["log"], one["field"], text_of(one.get("title")), one.get("where", {}))
+        for one in said.get("causes", ())
+    ]
+    signers = tuple(said.get("signers", NO_REPORT.signers))
+    return MonthlyReport(tuple(lines), tuple(causes), signers)
 
 
 def parameters(raw: Raw | None, places: Places, path: Path) -> dict[str, p.Parameter]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from checker.language.pack_report import NO_REPORT, MonthlyReport
 from checker.model import Text
 
 
@@ -18,3 +19,4 @@ class Papers:
     notice_prefix: str = "ZJ"
     appeal_to: Text = Text("")
     signers: tuple[str, ...] = ("制单", "审核", "批准")
+    report: MonthlyReport = NO_REPORT

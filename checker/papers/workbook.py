@@ -36,6 +36,9 @@ _STYLES: Mapping[str, dict[str, Any]] = {
     "total_count": {"bold": True, "border": 1, "valign": "vcenter", "num_format": "0"},
     "yuan": {"bold": True, "border": 1, "valign": "vcenter", "num_format": '"¥"#,##0.00'},
     "total_money": {"bold": True, "border": 1, "valign": "vcenter", "num_format": "#,##0.00"},
+    "heading": {"bold": True, "font_size": 12, "valign": "vcenter", "font_name": "黑体"},
+    "figure": {"border": 1, "valign": "top", "num_format": "0.##"},
+    "dateline": {"font_size": 8, "valign": "vcenter", "align": "right"},
 }  # fmt: skip
 _WRAPPED = frozenset(name for name, style in _STYLES.items() if style.get("text_wrap"))
 
