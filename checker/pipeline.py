@@ -58,7 +58,7 @@ def check(
     said("rules", 0, STEPS)
     pack = load_pack(rules)
     span = parse_period(period, pack.periods)
-    waived = load_waivers(waivers) if waivers else ()
+    waived = load_waivers(waivers, pack)
     with connect() as db:
         said("logs", 1, STEPS)
         tables = _read(paths, pack, db, span, moment)

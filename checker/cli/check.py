@@ -62,7 +62,7 @@ READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told o
     show_default=True,
     help="何时返回 1",
 )
-@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 YAML file of waivers")
+@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 waivers, .yaml .csv .xlsx")
 @problems_option
 @last_option
 @color_option

@@ -25,7 +25,7 @@ from checker.model import Lang
 @rules_option
 @click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31")
 @click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
-@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 YAML file of waivers")
+@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 waivers, .yaml .csv .xlsx")
 @click.option(
     "--to",
     "output",
