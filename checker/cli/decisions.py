@@ -124,6 +124,17 @@ def enter(ledger: Ledger, steps: Sequence[Step], how: Procedure) -> tuple[Entry,
     return ledger.append(plan)
 
 
+def note(ledger: Ledger, step: Step) -> None:
+    """Note that a paper with names leaves, before it is written: none leaves unnoted.
+
+    Raises:
+        UsageError: the ledger cannot be written to; then nothing may leave.
+    """
+    from checker.ledger.exports import unnoted
+
+    ledger.append(lambda known: unnoted(known, step))
+
+
 def _refused(step: Step, why: Text) -> Diagnostic:
     about = step.finding[:12]
     message = Text(f"{about} {why.zh}".strip(), f"{about} {why.pick('en')}".strip())
