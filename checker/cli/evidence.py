@@ -73,12 +73,10 @@ def evidence(
     from checker.database import connect
     from checker.dossier import container, pack, page
     from checker.language import load_pack
-    from checker.ledger.exports import decided
     from checker.logs.written import written
 
     folder, asked = rules or default_pack(), pack.Asked(period or "", as_of or "")
-    loaded, known = load_pack(folder), sound_entries(ledger_path, lang)
-    entries = None if known is None else decided(known)
+    loaded, entries = load_pack(folder), _entries(ledger_path, lang)
     with Progress() as progress:
         report = pipeline.check(
             list(logs), rules=folder, period=asked.period, as_of=asked.as_of, progress=progress
@@ -149,6 +147,13 @@ def chosen(report: Report, prefixes: Sequence[str]) -> list[Finding]:
 
 def _fault(message: Text) -> Diagnostic:
     return Diagnostic("no-finding", "error", Place(""), message)
+
+
+def _entries(path: Path | None, lang: Lang) -> Sequence[Entry] | None:
+    from checker.ledger.exports import decided
+
+    known = sound_entries(path, lang)
+    return None if known is None else decided(known)
 
 
 def sound_entries(path: Path | None, lang: Lang) -> Sequence[Entry] | None:
