@@ -28,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _print(scenarios.HEAD, scenarios.cold(args.repeat))
         case "lint":
             _print(scenarios.HEAD, scenarios.lint(args.repeat, args.rules))
+        case "page":
+            from benchmarks import page
+
+            _print(page.HEAD, page.measure(args.findings, args.repeat))
         case "profile":
             from benchmarks.phases import profile
 
@@ -88,6 +92,9 @@ def _arguments() -> argparse.ArgumentParser:
     commands.add_parser("cold", parents=[times], help="check the sample month, against only importing")
     commands.add_parser("lint", parents=[times], help="lint packs").add_argument(
         "--rules", type=int, default=5_000
+    )
+    commands.add_parser("page", parents=[times], help="the findings page in headless Chromium").add_argument(
+        "--findings", type=int, default=10_000
     )
     looking = commands.add_parser("profile", parents=[data, archives], help="where the time of a check goes")
     looking.add_argument("--folder", type=Path, help="any folder of logs instead of a made archive")

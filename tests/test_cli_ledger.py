@@ -341,6 +341,21 @@ def test_the_credits_of_a_month_stand_in_its_manifest(tmp_path):
     ]
 
 
+def test_a_ledger_into_which_nothing_was_ever_entered_holds(tmp_path):
+    (tmp_path / "new.sqlite").touch()
+    done = CliRunner().invoke(main, ["ledger", "verify", "--ledger", str(tmp_path / "new.sqlite")])
+    assert (done.exit_code, done.stdout) == (0, f"链条完好：0 笔，末笔 {FIRST}\n")
+
+
+def test_a_ledger_on_a_network_share_is_warned_of_and_still_read(served, monkeypatch):
+    mounts = f"srv:/x {served.path.parent} nfs4 rw 0 0\n"
+    monkeypatch.setattr("checker.ledger.shares._mounts", lambda: mounts)
+    done = CliRunner().invoke(main, ["ledger", "verify", "--ledger", str(served.path)])
+    assert done.exit_code == 0
+    assert "ledger-on-share" in done.stderr and "把台账放在一台电脑的本地磁盘上" in done.stderr
+    assert "链条完好" in done.stdout
+
+
 def test_a_copy_of_the_one_file_is_the_whole_ledger(served, tmp_path):
     shutil.copy(served.path, tmp_path / "copy.sqlite")
     assert run("ledger", "verify", "--ledger", tmp_path / "copy.sqlite")[0] == 0

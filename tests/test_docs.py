@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 from pathlib import Path
 
+import click
 import pytest
 
 from checker.cli import main
@@ -117,6 +119,32 @@ def test_the_two_commands_of_the_readme_are_those_of_ci():
     start = README[README.index("## Start") : README.index("## Add a rule")]
     ran = re.findall(r'^bash -euc "(.*)"$', (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
     assert [block.strip() for block in blocks(start)[:2]] == ran
+
+
+def typed(path: Path) -> list[str]:
+    """Give every command line that a document shows in a block, without the remark behind it."""
+    lines = [line for block in blocks(path.read_text(encoding="utf-8")) for line in block.splitlines()]
+    found = [line.strip().removeprefix("$ ") for line in lines]
+    return [re.split(r"\s{2,}|\s#", line)[0] for line in found if line.startswith("checker ")]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_command_line_of_a_document_is_one_that_the_program_takes(path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    refused = []
+    for line in typed(path):
+        words = shlex.split(line)[1:]
+        command = main
+        try:
+            while isinstance(command, click.Group) and words and words[0] in command.commands:
+                command, words = command.commands[words[0]], words[1:]
+            parser = command.make_parser(click.Context(command))
+            parser.parse_args(list(words))
+        except click.UsageError as fault:
+            refused.append((line, fault.format_message()))
+        if isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            refused.append((line, "no such command"))
+    assert refused == []
 
 
 def anchors(path: Path) -> set[str]:

@@ -21,7 +21,7 @@ from tests.test_guards import pack_with, released, to_served
 
 WAGES = "工号,姓名,应发工资,月最低工资\nFW0012,张伟,2500,2200\nFW0031,张伟,3000,2200\n"
 HEADS = [
-    "序号", "通知单号", "工号", "姓名", "片区", "发生日期", "条款", "扣款事由", "核定金额", "送达日期", "申诉状态",
+    "序号", "通知单号", "工号", "姓名", "部门", "片区", "发生日期", "条款", "扣款事由", "核定金额", "送达日期", "申诉状态",
     "本月可扣", "本月实扣", "结转下月", "上月结转", "备注", "发现编号",
 ]  # fmt: skip
 
@@ -94,6 +94,7 @@ def test_only_what_is_final_is_listed_each_credit_below_0_and_staff_numbers_as_t
         ["FW0040", "徐明", -10.0, "冲减：误罚", "d1"],
         ["FW0031", "张伟", 50.0, "", "b1"],
     ]
+    assert cells(rows, "部门") == [[""]] * 4  # no roster was asked
     assert cells(rows, "通知单号", "送达日期", "申诉状态")[0] == ["ZJ-a1", "2026-11-06", "未申诉"]
     states = {key: one.state for key, one in fold(ledger.entries()).cases.items()}
     assert states == {"a1": "released", "a2": "released", "b1": "released", "c1": "served", "d1": "released"}
@@ -173,16 +174,16 @@ def test_sums_are_formulas_that_follow_the_filter_and_every_list_can_be_signed_a
     with zipfile.ZipFile(fines(ledger)) as book:
         parts = [book.read(f"xl/worksheets/sheet{at}.xml").decode() for at in (1, 2, 3)]
         strings = book.read("xl/sharedStrings.xml").decode()
-    assert "<f>SUBTOTAL(9,I4:I7)</f><v>540.0</v>" in parts[0]
+    assert "<f>SUBTOTAL(9,J4:J7)</f><v>540.0</v>" in parts[0]
     for part in parts:
         assert 'paperSize="9"' in part and 'orientation="landscape"' in part and 'fitToHeight="0"' in part
         assert "SUBTOTAL(9," in part
     assert re.findall('mergeCell ref="([^"]*)"', parts[0]) == [
-        "A1:Q1",
-        "A2:Q2",
-        "A9:Q9",
-        "A10:Q10",
-        "A11:Q11",
+        "A1:R1",
+        "A2:R2",
+        "A9:R9",
+        "A10:R10",
+        "A11:R11",
     ]
     assert "财务签收" in strings
 

@@ -176,6 +176,75 @@ def test_a_process_killed_at_any_moment_leaves_whole_steps_and_all_it_reported(l
     assert broken(ledger.entries()) is None
 
 
+IN_THE_MIDDLE = """
+import sqlite3, sys, time
+from pathlib import Path
+from checker.ledger.store import Ledger
+from tests.test_ledger import propose
+real = sqlite3.connect
+class Stopping(sqlite3.Connection):
+    def execute(self, sql, *more):
+        if sql == "COMMIT":
+            print("written", flush=True)
+            sys.stdin.read()
+        return super().execute(sql, *more)
+def connect(*args, **more):
+    db = real(*args, factory=Stopping, **more)
+    db.execute("PRAGMA cache_size = 1")  # pages go to the file before the commit
+    return db
+sqlite3.connect = connect
+Ledger(Path(sys.argv[1])).append(lambda known: [propose(f"x{number}") for number in range(500)])
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+@pytest.mark.parametrize("steps", [(), (propose(), CONFIRM)])
+def test_a_process_killed_with_half_of_its_entries_in_the_file_leaves_the_ledger_as_it_was(ledger, steps):
+    before = enter(ledger, *steps) if steps else ()
+    with subprocess.Popen(
+        [sys.executable, "-c", IN_THE_MIDDLE, ledger.path],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as job:
+        assert job.stdout.readline() == "written\n"
+        job.send_signal(signal.SIGKILL)
+    assert ledger.path.stat().st_size > 100_000
+    assert ledger.path.with_name("ledger.sqlite-journal").exists()
+    shutil.copytree(ledger.path.parent, ledger.path.parent / "copy")
+    assert ledger.entries() == before  # the reader comes first
+    assert len(ledger.rows()) == len(before)
+    other = Ledger(ledger.path.parent / "copy" / "ledger.sqlite")
+    enter(other, propose("next"))  # the writer comes first
+    assert [one.step for one in other.entries()] == [*steps, propose("next")]
+    assert broken(other.entries()) is None
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+def test_of_several_writers_one_is_killed_and_the_others_lose_nothing(ledger):
+    context = multiprocessing.get_context("spawn")
+    jobs = [context.Process(target=write_many, args=(str(ledger.path), name, 15)) for name in "xyz"]
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, ledger.path], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as killed:
+        for job in jobs:
+            job.start()
+        told = [killed.stdout.readline() for _ in range(3)]
+        killed.send_signal(signal.SIGKILL)
+    for job in jobs:
+        job.join()
+    assert [job.exitcode for job in jobs] == [0, 0, 0]
+    entries = ledger.entries()
+    assert broken(entries) is None
+    named = [one.step.finding for one in entries]
+    assert sorted(one for one in named if one[0] in "xyz") == sorted(
+        f"{n}{i}" for n in "xyz" for i in range(15)
+    )
+    pairs = [one[1:] for one in named if one[0] == "a"]
+    assert pairs == [one[1:] for one in named if one[0] == "b"] and len(pairs) >= len(told)
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write anywhere")
 def test_a_read_only_folder_is_told_and_nothing_is_entered(ledger):
     ledger.path.parent.chmod(0o500)
@@ -234,6 +303,52 @@ class _small_disk:
 
     def __exit__(self, *_):
         sqlite3.connect = self.real
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("attempt to write a readonly database", "ledger-read-only"),
+        ("database is locked", "ledger-busy"),
+        ("disk I/O error", "ledger-io"),
+        ("locking protocol", "ledger-io"),
+        ("access permission denied", "ledger-io"),
+        ("database or disk is full", "ledger-disk-full"),
+        ("database disk image is malformed", "ledger-damaged"),
+    ],
+)
+@pytest.mark.parametrize("at", ["BEGIN IMMEDIATE", "INSERT", "COMMIT"])
+def test_whatever_the_disk_or_share_refuses_at_any_moment_is_one_message_and_nothing_is_entered(
+    ledger, monkeypatch, said, code, at
+):
+    before = enter(ledger, propose())
+    with monkeypatch.context() as patched:
+        refuse(patched, at, said)
+        with pytest.raises(UsageError) as caught:
+            enter(ledger, CONFIRM, APPROVE)
+    assert [one.code for one in caught.value.diagnostics] == [code]
+    assert "没有记入任何决定" in caught.value.diagnostics[0].message.zh
+    assert ledger.entries() == before
+    enter(ledger, CONFIRM)
+    assert broken(ledger.entries()) is None
+
+
+def refuse(monkeypatch, at: str, said: str) -> None:
+    """Let SQLite fail at the first statement that begins so, as a disk or a share without locks makes it fail."""
+    real = sqlite3.connect
+
+    class Failing(sqlite3.Connection):
+        def execute(self, sql, *more):
+            if sql.startswith(at):
+                raise sqlite3.OperationalError(said)
+            return super().execute(sql, *more)
+
+        def executemany(self, sql, *more):
+            if sql.startswith(at):
+                raise sqlite3.OperationalError(said)
+            return super().executemany(sql, *more)
+
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: real(*args, factory=Failing, **more))
 
 
 def test_the_file_alone_is_the_whole_ledger(ledger, tmp_path):
@@ -346,7 +461,7 @@ def test_each_step_is_taken_only_from_the_states_it_follows():
         (
             (propose(shares=[{"liable": "A", "fen": 500}, {"liable": "B", "fen": 500}]), CONFIRM),
             APPROVE,
-            "此项由多人分担，台账每笔只记一人：请记为证据不足，按 CSV 报告的分摊另行处理",
+            "此项由多人分担，是旧版记入的：请重新运行 checker review，各人的份额分别决定",
         ),
         ((), step("approve"), "决定台账里没有发现 f1"),
     ],

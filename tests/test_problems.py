@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from checker.language.schedule import RunSpec
 from checker.logs import read
 from checker.model import Period, Problem, Text
 from checker.papers.expected import expected, versions
-from checker.papers.problems import Listed, as_csv, as_text, cells, workbook
+from checker.papers.problems import Listed, as_csv, as_text, cells, in_order, workbook
 from checker.papers.since import compare, months
 from checker.papers.since import read as read_list
 from tests.papers_support import LOGS, VISIT_HEAD, VISITS, Desk, cells_of, written
@@ -51,6 +52,22 @@ def listed_rows(*found: Problem) -> list[tuple[str, ...]]:
 
 
 # What the list says
+
+
+def test_errors_come_before_warnings_and_notes_then_each_file_row_by_row():
+    made = [
+        replace(problem(row, file), level=level)
+        for row, file, level in [
+            (2, "a.csv", "note"),
+            (9, "b.csv", "error"),
+            (1, "a.csv", "warning"),
+            (3, "b.csv", "error"),
+        ]
+    ]
+    places = [(one.level, one.file, one.row) for one in in_order(made)]
+    assert places == [
+        ("error", "b.csv", 3), ("error", "b.csv", 9), ("warning", "a.csv", 1), ("note", "a.csv", 2),
+    ]  # fmt: skip
 
 
 def test_the_list_has_a_row_a_problem_with_its_place_what_was_read_and_what_to_do(desk):

@@ -465,7 +465,7 @@ def test_a_step_that_may_not_be_taken_is_refused_with_its_reason(desk, args, why
 
 
 def test_a_number_that_fits_no_finding_or_a_verb_without_one_is_refused(desk):
-    assert "编号 zz：台账里没有这样的发现" in desk.decide("--finding", "zz", *CONFIRM).stderr
+    assert "编号 zz：没有这样的发现" in desk.decide("--finding", "zz", *CONFIRM).stderr
     assert desk.decide(*CONFIRM).exit_code == 2
     assert desk.decide(desk.sheet, *CONFIRM).exit_code == 2
     assert desk.decide("--finding", V1, "--month", "2026-10", *CONFIRM).exit_code == 2

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from checker.model import Finding, Problem, Report
     from checker.reports import Options
 
-FORMATS = ("pretty", "concise", "json", "csv")
+FORMATS = ("pretty", "concise", "json", "csv", "html")
 ENGINES = ("duckdb", "reference", "durable", "spark")
 READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told one by one
 
@@ -126,7 +126,7 @@ def check(
     if chosen in IN_PIECES:
         deliver_pieces(IN_PIECES[chosen](report, options), output)
     else:
-        deliver(REPORTS[chosen](report, options), output, utf8=chosen == "csv")
+        deliver(REPORTS[chosen](report, options), output, utf8=chosen in ("csv", "html"))
     if fail_on == "violation" and any(map(is_violation, report.findings)):
         click.get_current_context().exit(1)
 
@@ -220,7 +220,7 @@ def _no_clock(option: str) -> Diagnostic:
 def _format_for(output: Path | None) -> str:
     """Give the format nobody chose: by the file's ending, else pretty on a terminal and concise elsewhere."""
     if output is not None:
-        return output.suffix[1:] if output.suffix in (".json", ".csv") else "concise"
+        return output.suffix[1:] if output.suffix in (".json", ".csv", ".html") else "concise"
     return "pretty" if sys.stdout.isatty() else "concise"
 
 

@@ -16,7 +16,7 @@ from checker.cli.shared import (
     protect,
     remember_lang,
     rules_option,
-    write_whole,
+    write_paper,
 )
 from checker.diagnostics import CheckerError, Diagnostic, UsageError
 from checker.model import Lang, Place, Text
@@ -79,7 +79,7 @@ def close(
         text, waiting[:] = _manifest(known, month, pack, files)
         step = _step(known, month, text, who, at, procedure(pack))
         # First the file: a ledger that names a manifest nobody has would be worse than a manifest too many.
-        write_whole(output, [text.encode()])
+        write_paper(output, text.encode(), lang)
         return [step]
 
     made = ledger.append(plan)
@@ -135,7 +135,8 @@ def _told(month: str, entry: Entry, waiting: list[Case], lang: Lang) -> str:
 
 
 def _open(case: Case, lang: Lang) -> str:
+    from checker.findings.numbers import short
     from checker.ledger.cases import STATES
 
     names = (case.proposal.get(name) for name in ("person", "name", "clause"))
-    return " ".join([case.finding[:12], STATES[case.state].pick(lang), *(str(one) for one in names if one)])
+    return " ".join([short(case.finding), STATES[case.state].pick(lang), *(str(one) for one in names if one)])

@@ -113,7 +113,7 @@ def decide(
         return
     _one_way(bool(verb) and bool(findings) != bool(month))
     data = _data(verb or "", amount, way, witness)
-    steps = _steps(ledger, verb or "", findings, month, named(by), on, reason, data)
+    steps = _steps(ledger, verb or "", findings, month, named(by), on, reason, data, lang)
     entered = enter(ledger, steps, how)
     say(f"已记入 {len(entered)} 笔" if lang == "zh" else f"{len(entered)} entered")
 
@@ -142,26 +142,37 @@ def _steps(
     on: str | None,
     reason: str,
     data: dict[str, object],
+    lang: Lang,
 ) -> list[Step]:
     from checker.ledger.cases import fold
     from checker.ledger.entries import Step
 
     book, at = fold(ledger.entries()), day(on)
-    cases = chosen(list(book.cases.values()), findings) if findings else _of_month(book, verb, month or "")
+    cases = (
+        chosen(list(book.cases.values()), findings) if findings else _of_month(book, verb, month or "", lang)
+    )
     return [Step(verb, at, by, one.finding, reason, data) for one in cases]  # type: ignore[arg-type]
 
 
-def _of_month(book: Book, verb: str, month: str) -> list[Case]:
-    """Give the findings of a month whose next step this may be."""
-    from checker.ledger.steps import FROM
+def _of_month(book: Book, verb: str, month: str, lang: Lang) -> list[Case]:
+    """Give the findings of a month whose next step this may be; what the rules hold back is told and stays."""
+    from checker.ledger.steps import FROM, held
 
     found = [one for one in book.cases.values() if one.month == month and one.state in FROM[verb]]  # type: ignore[index]
+    left = [one for one in found if verb == "approve" and held(one)]
     if not found:
         message = Text(
             f"{month} 没有可以这样处理的发现", f"{month} has no finding for which this is the next step"
         )
         raise CheckerError([Diagnostic("no-finding", "error", Place(""), message)])
-    return found
+    for one in left:
+        why = "、".join(held(one))
+        say(
+            f"未批准 {one.finding[:12]}：规则暂缓此项扣款（{why}）"
+            if lang == "zh"
+            else f"not approved {one.finding[:12]}: the rules hold this fine back ({why})"
+        )
+    return [one for one in found if one not in left]
 
 
 def _sheet(path: Path, ledger: Ledger, how: Procedure, lang: Lang) -> None:

@@ -136,38 +136,25 @@ def note(ledger: Ledger, step: Step) -> None:
 
 
 def _refused(step: Step, why: Text) -> Diagnostic:
-    about = step.finding[:12]
+    from checker.findings.numbers import short
+
+    about = short(step.finding)
     message = Text(f"{about} {why.zh}".strip(), f"{about} {why.pick('en')}".strip())
     return Diagnostic("decision-refused", "error", Place(""), message)
 
 
-def chosen(cases: Sequence[Case], prefixes: Sequence[str]) -> list[Case]:
-    """Give the findings that prefixes of their fingerprints name.
+def chosen(cases: Sequence[Case], said: Sequence[str], together: bool = False) -> list[Case]:
+    """Give the findings, or shares of one, that first digits of their numbers name.
+
+    `together`: digits alone may mean all shares of a finding.
 
     Raises:
-        CheckerError: a prefix names none, or several.
+        CheckerError: a number names none, or several.
     """
-    found: list[Case] = []
-    faults: list[Diagnostic] = []
-    for prefix in prefixes:
-        fitting = [one for one in cases if one.finding.startswith(prefix.lower())] if prefix else []
-        if len(fitting) == 1:
-            found.append(fitting[0])
-            continue
-        zh, en = ("没有", "no finding") if not fitting else ("不止一个", "more than one finding")
-        message = Text(f"编号 {prefix}：台账里{zh}这样的发现", f"{en} of the ledger has the number {prefix}")
-        faults.append(
-            Diagnostic(
-                "no-finding",
-                "error",
-                Place(""),
-                message,
-                hint=Text("用 checker ledger history 查编号", "look it up with `checker ledger history`"),
-            )
-        )
-    if faults:
-        raise CheckerError(faults)
-    return list({one.finding: one for one in found}.values())
+    from checker.findings.numbers import meant
+
+    hint = Text("用 checker ledger history 查编号", "look it up with `checker ledger history`")
+    return meant(cases, said, lambda one: one.finding, hint, together)
 
 
 def fen_of(amount: str) -> int:

@@ -17,7 +17,7 @@ from checker.cli.shared import (
     protect,
     remember_lang,
     rules_option,
-    write_whole,
+    write_paper,
 )
 from checker.diagnostics import CheckerError, Diagnostic, UsageError, shown_path
 from checker.model import Lang, Place, Text
@@ -89,7 +89,7 @@ def evidence(
     made = container.write({**members, pack.PAGE: page.render(data, entries, lang)})
     _refuse_large(made, len(members) + 2, output)
     _note(ledger_path, report, findings, loaded, made, by)
-    write_whole(output, [made])
+    write_paper(output, made, lang)
     deliver(_told(data["findings"], len(made), lang), None)
 
 
@@ -121,32 +121,22 @@ def _refuse_large(made: bytes, count: int, output: Path) -> None:
         raise UsageError.of("evidence-pack", said, hint, shown_path(output))
 
 
-def chosen(report: Report, prefixes: Sequence[str]) -> list[Finding]:
-    """Give the findings meant: those a person has to decide on, or those that prefixes name.
+def chosen(report: Report, said: Sequence[str]) -> list[Finding]:
+    """Give the findings meant: those a person has to decide on, or those that numbers, also of a share, name.
 
     Raises:
-        CheckerError: there is none, or a prefix names none or several.
+        CheckerError: there is none, or a number names none or several.
     """
+    from checker.findings.numbers import fingerprint_of, meant
     from checker.ledger.proposals import is_proposed
 
-    if not prefixes:
-        if found := [one for one in report.findings if is_proposed(one)]:
-            return found
-        raise CheckerError([_fault(Text("这个期间没有要处理的发现", "the period has nothing to decide on"))])
-    found, faults = [], []
-    for prefix in prefixes:
-        fitting = [one for one in report.findings if prefix and one.fingerprint.startswith(prefix.lower())]
-        found += fitting
-        if len(fitting) != 1:
-            zh, en = ("没有", "no finding has") if not fitting else ("不止一个", "several findings have")
-            faults.append(_fault(Text(f"编号 {prefix}：{zh}这样的发现", f"{en} the number {prefix}")))
-    if faults:
-        raise CheckerError(faults)
-    return list({one.fingerprint: one for one in found}.values())
-
-
-def _fault(message: Text) -> Diagnostic:
-    return Diagnostic("no-finding", "error", Place(""), message)
+    if said:
+        hint = Text("编号见复核表或检查报告", "numbers stand on the review sheet and in the report")
+        return meant(report.findings, list(map(fingerprint_of, said)), lambda one: one.fingerprint, hint)
+    if found := [one for one in report.findings if is_proposed(one)]:
+        return found
+    nothing = Text("这个期间没有要处理的发现", "the period has nothing to decide on")
+    raise CheckerError([Diagnostic("no-finding", "error", Place(""), nothing)])
 
 
 def _entries(path: Path | None, lang: Lang) -> Sequence[Entry] | None:

@@ -30,7 +30,7 @@ from checker.cli.shared import (
     remember_lang,
     rules_option,
     say,
-    write_whole,
+    write_paper,
 )
 from checker.diagnostics import UsageError, shown_path
 from checker.model import Lang, Text
@@ -99,14 +99,12 @@ def fines(
     pack = load_pack(rules or default_pack())
     money, ledger = _mode(pack.guards), opened(ledger_path, lang)
     choice = _choice(pack, ledger, asked, findings)
-    if money == "propose":
-        sheet, cases = _paid(pack, ledger, asked, choice)
-    else:
-        sheet, cases = _unpaid(pack, ledger, asked, choice, money)
+    paid = money == "propose"
+    sheet, cases = _paid(pack, ledger, asked, choice) if paid else _unpaid(pack, ledger, asked, choice, money)
     people = {one.proposal.get("person") for one in cases} - {None, ""}
     note(ledger, export("fines", asked.on, asked.by, sheet, len(people), len(cases), asked.month))
-    write_whole(output, [sheet])
-    _tell(choice, len(choice.steps) if money == "propose" and not only_show else 0, lang)
+    write_paper(output, sheet, lang)
+    _tell(choice, len(choice.steps) if paid and not only_show else 0, lang)
 
 
 @dataclass(frozen=True)
@@ -218,8 +216,10 @@ def _frame(pack: Pack, entries: tuple[Entry, ...], month: str, wages: Path | Non
 
 
 def _tell(choice: Choice, released: int, lang: Lang) -> None:
+    from checker.findings.numbers import short
+
     for one in choice.held:
-        say(f"{one.case.finding[:12]} {one.case.proposal['person']} {one.why.pick(lang)}")
+        say(f"{short(one.case.finding)} {one.case.proposal['person']} {one.why.pick(lang)}")
     held, ready = len(choice.held), len(choice.steps)
     if lang == "zh":
         say(f"移交 {released} 笔（可移交 {ready} 笔）；暂不移交 {held} 笔")

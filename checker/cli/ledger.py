@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from checker.cli.decisions import by_option, chosen, day, ledger_option, note, on_option, opened
+from checker.cli.ledger_open import open_items
 from checker.cli.shared import deliver, lang_option, protect, remember_lang
 from checker.diagnostics import CheckerError, Diagnostic, UsageError, shown_path
 from checker.model import Lang, Place, Text
@@ -24,6 +25,9 @@ EXPORTS = "exports"
 @click.group(short_help="核对、导出、查看决定台账 Verify, export or read the ledger")
 def ledger() -> None:
     """核对、导出、查看决定台账 Verify, export or read the ledger of decisions."""
+
+
+ledger.add_command(open_items)
 
 
 @ledger.command(short_help="核对链条 Check that no entry was changed")
@@ -104,7 +108,7 @@ def history(
         if which == EXPORTS
         else [one for one in book.cases.values() if one.month == which]
         if is_month(which)
-        else chosen(list(book.cases.values()), [which])
+        else chosen(list(book.cases.values()), [which], together=True)
     )
     told = about(entries, cases, which if is_month(which) else "")
     if which == EXPORTS:

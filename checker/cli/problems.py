@@ -90,7 +90,7 @@ class ProblemList:
                 if self.target.suffix.lower() == ".csv"
                 else paper.as_text(listed, lang)
             )
-            deliver(text, self.target, utf8=True)
+            self.target = deliver(text, self.target, utf8=True) or self.target
         say(f"{paper.summary(listed, lang)} → {shown_path(self.target)}")
 
     def _since(self, report: Report, month: str, lang: Lang) -> Since | None:

@@ -90,10 +90,12 @@ _NO_LEDGER = Text(
 
 
 def _line(one: Record, lang: Lang) -> str:
+    from checker.findings.numbers import short
+
     sheet = f"[{one.sheet}]" if one.sheet else ""
     through = one.keep_through.isoformat() if one.keep_through else "?"
     kept = f"保存至 {through}" if lang == "zh" else f"kept through {through}"
-    cases = " ".join(case[:12] for case in one.cases[:3]) + (" …" if len(one.cases) > 3 else "")
+    cases = " ".join(short(case) for case in one.cases[:3]) + (" …" if len(one.cases) > 3 else "")
     parts = (_WHY[one.status].pick(lang), one.key, kept, f"{one.file}{sheet}:{one.row}", one.rule, cases)
     return "  ".join(part for part in parts if part)
 

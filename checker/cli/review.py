@@ -58,6 +58,7 @@ def review(
     from checker import pipeline
     from checker.calendar import parse_as_of
     from checker.language import load_pack
+    from checker.ledger import roster
     from checker.ledger.cases import fold
     from checker.ledger.exports import decided, export
     from checker.ledger.proposals import Names, month_of, steps
@@ -66,6 +67,7 @@ def review(
 
     folder = rules or default_pack()
     pack = load_pack(folder)
+    people, read = pack.people, [roster.Roster()]
     with Progress() as progress:
         report = pipeline.check(
             list(logs),
@@ -74,11 +76,11 @@ def review(
             as_of=as_of or "",
             waivers=waivers,
             progress=progress,
+            look=lambda _, tables: read.append(roster.read(tables, people)) if people else None,
         )
     refuse_unread(report.problems)
     ledger = opened(ledger_path, lang, must_exist=False)
-    people = pack.people
-    names = Names(people.key, people.name or "", people.region or "") if people else Names()
+    names = Names(people.key, people.name or "name", roster=read[-1]) if people else Names()
     day = parse_as_of(as_of or "").date()
     made = ledger.append(lambda known: steps(report, fold(known), day, names))
     entries = decided(ledger.entries())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -184,22 +187,22 @@ def packs(folders: Sequence[Path]) -> list[Path]:
     return found
 
 
-def deliver(text: str | bytes, output: Path | None, utf8: bool = False) -> None:
-    """Write a report to a file, whole or not at all, or to stdout; `utf8`: in any console."""
+def deliver(text: str | bytes, output: Path | None, utf8: bool = False) -> Path | None:
+    """Write a report to a file as `write_paper` does, or to stdout; give the file. `utf8`: in any console."""
     data = _sayable(text) if isinstance(text, str) else text
     if isinstance(data, str) and (utf8 or output is not None):
         data = data.encode()
     if output is not None and isinstance(data, bytes):
-        write_whole(output, [data])
-    else:
-        click.echo(data, nl=False, color=True)
+        return write_paper(output, data, _lang(click.get_current_context()))
+    click.echo(data, nl=False, color=True)
+    return None
 
 
 def deliver_pieces(pieces: Iterable[str], output: Path | None) -> None:
-    """Write a report in UTF-8 piece by piece, to a file, whole or not at all, or to stdout."""
+    """Write a report in UTF-8 piece by piece, to a file as `write_paper` does, or to stdout."""
     data = (piece.encode(errors="replace") for piece in pieces)
     if output is not None:
-        write_whole(output, data)
+        write_paper(output, data, _lang(click.get_current_context()))
         return
     for piece in data:
         click.echo(piece, nl=False)
@@ -209,49 +212,34 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file beside its place, then move it there, so that nobody ever sees half of it.
 
     Raises:
-        UsageError: the folder does not exist or cannot be written to.
+        UsageError: the folder does not exist or cannot be written to, the disk is full, or the file is held open.
     """
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.writelines(pieces)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError.of(
-            "cannot-write",
-            Text(f"无法写入报告：{error.strerror}", f"the report cannot be written: {error.strerror}"),
-            Text(
-                "检查 --output 的文件夹是否存在、可写",
-                "check that the folder of --output exists and is writable",
-            ),
-            diagnostics.shown_path(path),
-        ) from error
+    with _staged(path, pieces) as staged:
+        staged.replace(path)
 
 
-def write_paper(path: Path, data: bytes, lang: Lang) -> Path:
+def write_paper(path: Path, data: bytes | Iterable[bytes], lang: Lang) -> Path:
     """Write a paper whole; give where it stands.
 
     A file that is open in Excel cannot be replaced: the paper then goes to the first free name beside it,
     `复核表 (2).xlsx`, and stderr says so.
 
     Raises:
-        UsageError: the folder does not exist or cannot be written to.
+        UsageError: the folder does not exist or cannot be written to, or the disk is full.
     """
-    try:
-        write_whole(path, [data])
-        return path
-    except UsageError as error:
-        if not isinstance(error.__cause__, PermissionError) or not path.exists():
+    with _staged(path, [data] if isinstance(data, bytes) else data) as staged:
+        try:
+            staged.replace(path)
+            return path
+        except PermissionError:
+            if not path.is_file():
+                raise
+        other = _claimed(path)
+        try:
+            staged.replace(other)
+        except BaseException:
+            other.unlink()
             raise
-    other = next(
-        one for number in range(2, 10_000) if not (one := path.with_stem(f"{path.stem} ({number})")).exists()
-    )
-    write_whole(other, [data])
     said = Text(
         f"{diagnostics.shown_path(path)} 正被别的程序打开，没有覆盖；写到了 {diagnostics.shown_path(other)}",
         f"{diagnostics.shown_path(path)} is open in another program and was not replaced: "
@@ -259,6 +247,61 @@ def write_paper(path: Path, data: bytes, lang: Lang) -> Path:
     )
     say(said.pick(lang))
     return other
+
+
+@contextmanager
+def _staged(path: Path, pieces: Iterable[bytes]) -> Iterator[Path]:
+    """Give a whole file beside its place, to be moved there; nothing of it stays where that fails.
+
+    Raises:
+        UsageError: it cannot be written, or not be moved.
+    """
+    staged: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        staged = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(pieces)
+        staged.chmod(0o644)
+        yield staged
+    except OSError as error:
+        raise _unwritable(error, path) from error
+    finally:
+        if staged is not None:
+            staged.unlink(missing_ok=True)
+
+
+def _claimed(path: Path) -> Path:
+    """Give the first free name beside a file, made empty: two programs at once get two names."""
+    for number in count(2):
+        other = path.with_stem(f"{path.stem} ({number})")
+        try:
+            other.touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        return other
+    raise AssertionError("names never end")
+
+
+def _unwritable(error: OSError, path: Path) -> UsageError:
+    hints = {
+        **dict.fromkeys((errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)), _FULL),
+        **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _CLOSED),
+    }
+    said = Text(f"无法写入：{error.strerror}", f"it cannot be written: {error.strerror}")
+    hint = hints.get(error.errno or 0, _MISSING)
+    return UsageError.of("cannot-write", said, hint, diagnostics.shown_path(path))
+
+
+_FULL = Text(
+    "磁盘已满：腾出空间，或写到别的盘，再做一次",
+    "the disk is full: free some space, or write to another disk",
+)
+_CLOSED = Text(
+    "文件夹只读，或文件正被别的程序打开：关掉它，或换一个可写的文件夹",
+    "the folder is read-only, or another program holds the file: close it, or use a folder you may write to",
+)
+_MISSING = Text("检查文件夹是否存在、可写", "check that the folder exists and can be written to")
 
 
 def protect(output: Path | None, inputs: Iterable[Path]) -> None:

@@ -11,6 +11,7 @@ from checker.calendar import parse_as_of, parse_period
 from checker.dossier import again, rows
 from checker.dossier.clause import paper
 from checker.dossier.container import FORMAT
+from checker.findings.numbers import fingerprint_of
 from checker.language.compile import compile_pack
 from checker.language.load import pack_files
 from checker.language.pack import Pack
@@ -73,7 +74,7 @@ def members(
                 "facts": again.facts(one),
                 "reproduced": one.fingerprint not in found.differs,
                 "differs": found.differs.get(one.fingerprint),
-                "decisions": [entry.seq for entry in excerpt if entry.step.finding == one.fingerprint],
+                "decisions": _about(excerpt, one),
             }
             for one in findings
         ],
@@ -139,10 +140,15 @@ def about(entries: Iterable[Entry], findings: set[str], report: Report) -> list[
     return [
         one
         for one in entries
-        if one.step.finding in findings
+        if fingerprint_of(one.step.finding) in findings
         or (one.step.kind == "run" and one.step.data.get("period") == report.run.period.text)
         or (one.step.kind == "close" and one.step.data.get("month") == month)
     ]
+
+
+def _about(entries: Iterable[Entry], one: Finding) -> list[int]:
+    """Give the numbers of the entries about a finding, or about a share of it."""
+    return [entry.seq for entry in entries if fingerprint_of(entry.step.finding) == one.fingerprint]
 
 
 def _differences(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from checker.findings.numbers import fingerprint_of
 from checker.ledger.cases import fold
 from checker.ledger.entries import Entry
 from checker.ledger.history import said
@@ -58,7 +59,7 @@ def render(data: Mapping[str, Any], entries: Sequence[Entry] | None, lang: Lang)
 
 def _shown(one: Mapping[str, Any], entries: Sequence[Entry], lang: Lang) -> dict[str, Any]:
     holds = one["facts"]["holds"]
-    own = [entry for entry in entries if entry.step.finding == one["fingerprint"]]
+    own = [entry for entry in entries if fingerprint_of(entry.step.finding) == one["fingerprint"]]
     return {
         **one,
         "message_shown": one["message_en"] if lang == "en" else one["message"],

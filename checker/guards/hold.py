@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from checker.findings.numbers import short
 from checker.guards.months import day_of, person_key
 from checker.language.pack import Guards
 from checker.ledger.cases import Book, Case
@@ -47,14 +49,41 @@ def choose(
     """
     steps: list[Step] = []
     held: list[Held] = []
+    sent, counts = _Sent(book), _counts(book)
     for case in sorted(_waiting(book), key=lambda one: (day_of(one), one.finding)):
         step = Step("release", on, by, case.finding, data={"month": month})
-        why = refusal(book, step, procedure) or _guarded(case, book, steps, guards, named)
+        why = refusal(book, step, procedure) or _guarded(case, sent, counts, guards, named)
         if why is None:
             steps.append(step)
+            sent.add(case)
         else:
             held.append(Held(case, why))
     return Choice(tuple(steps), tuple(held))
+
+
+class _Sent:
+    """What is with finance already or goes there in this run: the acts, and fen by person, rule and month."""
+
+    def __init__(self, book: Book) -> None:
+        self.acts: dict[tuple[str, str, str], str] = {}
+        self.fen: Counter[tuple[str, str, str]] = Counter()
+        for one in book.cases.values():
+            if one.state == "released" and one.fen:
+                self.add(one)
+
+    def add(self, case: Case) -> None:
+        """Count one more."""
+        self.acts.setdefault(_act(case), case.finding)
+        self.fen[_bucket(case)] += (case.fen or 0) - case.credited
+
+
+def _counts(book: Book) -> Counter[tuple[str, str]]:
+    """Count the fines of each person in each month that somebody may still have to pay."""
+    return Counter(
+        (person_key(one.proposal["person"]), one.month)
+        for one in book.cases.values()
+        if one.fen and one.state not in ("rejected", "doubted", "waived", "revoked")
+    )
 
 
 def _waiting(book: Book) -> Iterator[Case]:
@@ -63,33 +92,28 @@ def _waiting(book: Book) -> Iterator[Case]:
 
 
 def _guarded(
-    case: Case, book: Book, steps: list[Step], guards: Guards, named: Collection[str]
+    case: Case, sent: _Sent, counts: Counter[tuple[str, str]], guards: Guards, named: Collection[str]
 ) -> Text | None:
-    out = [one for one in book.cases.values() if one.state == "released" and one.fen]
-    out += [book.cases[step.finding] for step in steps]
-    twin = next((one for one in out if _defect(one) == _defect(case)), None)
+    twin = sent.acts.get(_act(case))
     if twin is not None:
-        short = twin.finding[:12]
+        other = short(twin)
         return Text(
-            f"与 {short} 是同一人的同一件事，已移交", f"the same act of the same person as {short}, released"
+            f"与 {other} 是同一人的同一件事，已移交", f"the same act of the same person as {other}, released"
         )
-    return _many(case, book, guards, named) or _over(case, out, guards)
+    return _many(case, counts, guards, named) or _over(case, sent, guards)
 
 
-def _defect(case: Case) -> tuple[str, str, str]:
+def _act(case: Case) -> tuple[str, str, str]:
     """Give what makes two findings one act: who pays, under which rule, for which record, moment or period."""
     one = case.proposal
     act = one["record"] or [one["subject"], one["at"], one["period"]]
     return person_key(one["person"]), one["rule"], json.dumps(act, sort_keys=True, ensure_ascii=False)
 
 
-def _many(case: Case, book: Book, guards: Guards, named: Collection[str]) -> Text | None:
-    who = person_key(case.proposal["person"])
-    count = sum(
-        person_key(one.proposal["person"]) == who and one.month == case.month
-        for one in book.cases.values()
-        if one.fen and one.state not in ("rejected", "doubted", "waived", "revoked")
-    )
+def _many(
+    case: Case, counts: Counter[tuple[str, str]], guards: Guards, named: Collection[str]
+) -> Text | None:
+    count = counts[person_key(case.proposal["person"]), case.month]
     if count <= guards.review_above or case.finding in named:
         return None
     return Text(
@@ -98,12 +122,11 @@ def _many(case: Case, book: Book, guards: Guards, named: Collection[str]) -> Tex
     )
 
 
-def _over(case: Case, out: list[Case], guards: Guards) -> Text | None:
+def _over(case: Case, sent: _Sent, guards: Guards) -> Text | None:
     most = guards.max_per_rule_month
     if most is None:
         return None
-    same = _bucket(case)
-    total = (case.fen or 0) + sum((one.fen or 0) - one.credited for one in out if _bucket(one) == same)
+    total = (case.fen or 0) + sent.fen[_bucket(case)]
     if total <= most:
         return None
     return Text(

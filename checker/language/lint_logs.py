@@ -20,7 +20,7 @@ Documents = Mapping[str, tuple[Document, ...]]
 _NAME = re.compile(r"[^\W\d]\w*")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|\$[A-Za-z][\w-]*")
 _SOURCES: dict[str, tuple[str, ...]] = {
-    "people": ("key", "name", "region", "from", "to", "hired", "left", "duties"),
+    "people": ("key", "name", "region", "from", "to", "hired", "left", "duties", "department"),
     "regions": ("key", "from", "to"),
     "calendar": ("date", "type"),
     "leave": ("person", "from", "to"),

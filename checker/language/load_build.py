@@ -37,7 +37,7 @@ def people(raw: Raw | None) -> p.People | None:
     """Give where the people are."""
     if raw is None:
         return None
-    words = ("name", "region", "from", "to", "hired", "left", "duties", "no_deduction")
+    words = ("name", "region", "from", "to", "hired", "left", "duties", "no_deduction", "department")
     return p.People(raw["log"], raw["key"], *(raw.get(word) for word in words))
 
 

@@ -90,7 +90,7 @@ class PolicyDocument:
 class People:
     """The log that holds the people; `start` and `end` (YAML `from`, `to`) are inclusive, blank is open.
 
-    `no_deduction` is a predicate over their rows: from whose wages nothing is deducted.
+    `no_deduction` is a predicate over their rows: from whose wages nothing is deducted. `department` is only printed.
     """
 
     log: str
@@ -103,6 +103,7 @@ class People:
     left: str | None = None
     duties: str | None = None
     no_deduction: Mapping[str, Raw] | None = None
+    department: str | None = None
 
 
 @dataclass(frozen=True)

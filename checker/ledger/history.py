@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from checker.findings.numbers import short
 from checker.ledger.cases import Book, Case
 from checker.ledger.entries import Entry
 from checker.ledger.exports import PAPERS
@@ -75,7 +76,7 @@ def _whom(case: Case | None) -> str:
         return ""
     proposal = case.proposal
     names = (proposal.get(name) for name in ("person", "name", "clause", "at"))
-    return " ".join([case.finding[:12], *(str(one) for one in names if one)])
+    return " ".join([short(case.finding), *(str(one) for one in names if one)])
 
 
 def _details(data: Mapping[str, object], lang: Lang) -> list[str]:

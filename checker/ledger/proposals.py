@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from checker.ledger.cases import Book
 from checker.ledger.entries import Step
+from checker.ledger.parts import Part, amounts, kept, parts, whole_said
+from checker.ledger.roster import Roster
 from checker.model import Finding, Penalty, Period, Report
 
 BY = "checker"
@@ -18,18 +20,24 @@ BY = "checker"
 
 @dataclass(frozen=True)
 class Names:
-    """The fields of a subject that hold a person's id, name and region, as the pack calls them."""
+    """The fields of a subject that hold a person's id and name, as the pack calls them, its region, and who people are.
+
+    Rules put the region of whoever is judged into `region`, whatever the log calls its field.
+    """
 
     key: str = ""
     name: str = ""
-    region: str = ""
+    region: str = "region"
+    roster: Roster = field(default_factory=Roster)
 
 
 def steps(report: Report, book: Book, on: date, names: Names) -> Iterator[Step]:
     """Give the steps that bring a ledger up to date with a run; none when it says nothing new."""
     month = month_of(report.run.period)
-    found = {one.fingerprint: one for one in report.findings if is_proposed(one)}
-    new = [step for one in found.values() for step in _propose(one, book, month, on, names)]
+    found = {part.number: (one, part) for one in report.findings if is_proposed(one) for part in parts(one)}
+    day = report.run.period.end
+    made = [_step(one, part, month, on, _proposal(one, part, names, day)) for one, part in found.values()]
+    new = [step for step in made if _is_new(step, book)]
     gone = [
         Step("gone", on, BY, case.finding)
         for case in book.cases.values()
@@ -70,26 +78,50 @@ def evidence_of(one: Finding) -> str:
     Sorting or saving a file again leaves it alone, any other figure in a row that counts does not.
     """
     rows = sorted({(row.log, row.key) for row in one.evidence})
-    parts = [one.outcome, one.subject, one.period, one.at, one.record, one.values, _amounts(one), rows]
+    parts = [
+        one.outcome,
+        one.subject,
+        one.period,
+        one.at,
+        one.record,
+        one.values,
+        {**_amounts(one), **_shares(one)},
+        rows,
+    ]
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _propose(one: Finding, book: Book, month: str, on: date, names: Names) -> Iterator[Step]:
-    evidence, known = evidence_of(one), book.cases.get(one.fingerprint)
-    if known is None or known.evidence != evidence or known.gone:
-        data = {"month": month, "evidence": evidence, "proposal": _proposal(one, names)}
-        yield Step("propose", on, BY, one.fingerprint, data=data)
+def _step(one: Finding, part: Part, month: str, on: date, proposal: dict[str, Any]) -> Step:
+    data = {"month": month, "evidence": evidence_of(one), "proposal": proposal}
+    return Step("propose", on, BY, part.number, data=data)
 
 
-def _proposal(one: Finding, names: Names) -> dict[str, Any]:
-    """Give what the ledger keeps of a finding. `person` is who pays; the name is left out where that is another."""
+def _is_new(step: Step, book: Book) -> bool:
+    """Tell whether the ledger does not say this already; only other evidence makes a decision stale.
+
+    Until shares were decided one by one, a fine with a single share was kept with its `shares` and without a person.
+    """
+    known, said = book.cases.get(step.finding), step.data
+    if known is None or known.gone or known.evidence != said["evidence"] or "shares" in known.proposal:
+        return True
+    return bool(known.proposal.get("department") != said["proposal"].get("department"))
+
+
+def _proposal(one: Finding, part: Part, names: Names, last: date) -> dict[str, Any]:
+    """Give what the ledger keeps of a part. `person` is who pays; of another than the judged the roster has the name.
+
+    `last`: the day on which the roster is asked about a finding that has no day of its own.
+    """
     judged = one.subject.get(names.key)
-    shares = one.penalty.shares if one.penalty else ()
-    person = None if shares else (one.penalty.liable if one.penalty else None) or judged
+    person = part.liable or judged
+    day = date.fromisoformat(one.at[:10]) if one.at else last
+    own = one.subject.get(names.name) if person == judged else names.roster.name(person, day)
+    department = names.roster.department(person, day)
     return {
         "person": _plain(person),
-        "name": _plain(one.subject.get(names.name)) if person == judged else None,
+        "name": _plain(own),
+        **({"department": department} if department else {}),
         "region": _plain(one.subject.get(names.region)),
         "rule": one.rule,
         "title": one.title.zh,
@@ -100,13 +132,16 @@ def _proposal(one: Finding, names: Names) -> dict[str, Any]:
         "at": one.at,
         "record": _plain(one.record),
         "values": _plain(one.values),
-        "message": one.message.zh or one.title.zh,
+        "message": (one.message.zh or one.title.zh) + whole_said(part),
         "evidence": [
             {"file": row.file, "sheet": row.sheet, "row": row.row, "log": row.log, "key": row.key}
             for row in one.evidence
         ],
         "waiver": _plain(one.waiver),
         **_amounts(one),
+        "fine": amounts(part.fine) if part.fine else None,
+        "liable": part.liable,
+        **kept(part),
     }
 
 
@@ -114,23 +149,28 @@ def _amounts(one: Finding) -> dict[str, Any]:
     penalty = one.penalty
     fine = penalty.fine if penalty else None
     return {
-        "fine": {"min": fine.min, "max": fine.max, "proposed": fine.proposed} if fine else None,
+        "fine": amounts(fine) if fine else None,
         "measures": list(penalty.measures) if penalty else [],
         "liable": penalty.liable if penalty else None,
         "by": penalty.by if penalty else None,
         "holds": list(penalty.holds) if penalty else [],
-        **_more(penalty),
+        **_units(penalty),
     }
 
 
-def _more(penalty: Penalty | None) -> dict[str, Any]:
+def _shares(one: Finding) -> dict[str, Any]:
     """Give what only some findings have, so that the hashes of all others stay as they are."""
-    shares = [{"liable": one.liable, "fen": one.fine.proposed} for one in (penalty.shares if penalty else ())]
+    shares = one.penalty.shares if one.penalty else ()
+    said = [{"liable": share.liable, "fen": share.fine.proposed} for share in shares]
+    return {"shares": said} if said else {}
+
+
+def _units(penalty: Penalty | None) -> dict[str, Any]:
     units = [
         {"unit": one.unit, "places": one.places, "amount": one.amount.proposed}
         for one in (penalty.units if penalty else ())
     ]
-    return {name: found for name, found in (("shares", shares), ("units", units)) if found}
+    return {"units": units} if units else {}
 
 
 def _run(report: Report, month: str) -> dict[str, Any]:

@@ -122,11 +122,11 @@ def _state(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | N
 
 
 def _own(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
-    names = {str(value).strip().casefold() for value in case.proposal.get("subject", {}).values() if value}
-    liable = case.proposal.get("liable")
-    if step.kind == "appeal" or step.by.strip().casefold() not in names | (
-        {str(liable).casefold()} if liable else set()
-    ):
+    one = case.proposal
+    concerned = [*one.get("subject", {}).values(), one.get("liable"), one.get("name")]
+    concerned += [share["liable"] for share in one.get("among", ())]
+    names = {str(value).strip().casefold() for value in concerned if value}
+    if step.kind == "appeal" or step.by.strip().casefold() not in names:
         return None
     return Text("不能决定自己的事", "nobody decides on what concerns themselves")
 
@@ -221,13 +221,17 @@ def _month(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | N
     return None
 
 
-def _holds(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
-    """Refuse to approve a fine that the rules themselves hold back; a decision on the amount lifts that one hold."""
+def held(case: Case) -> tuple[str, ...]:
+    """Give why the rules hold the fine of a finding back; a decision on the amount lifts that one hold."""
     holds = [one for one in case.proposal.get("holds", ()) if one != "decision"]
-    if step.kind in ("approve", "release") and holds and case.fen:
-        said = "、".join(holds)
-        return Text(f"规则暂缓此项扣款：{said}", f"the rules hold this fine back: {said}")
-    return None
+    return tuple(holds) if case.fen else ()
+
+
+def _holds(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
+    if step.kind not in ("approve", "release") or not (holds := held(case)):
+        return None
+    said = "、".join(holds)
+    return Text(f"规则暂缓此项扣款：{said}", f"the rules hold this fine back: {said}")
 
 
 def _deduction(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
@@ -249,11 +253,11 @@ def _deduction(case: Case, step: Step, book: Book, procedure: Procedure) -> Text
 
 
 def _shared(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
-    """Refuse to approve a fine that several people share: an entry has one amount and one person."""
+    """Refuse to approve a shared fine as it was proposed before each share had entries of its own."""
     if step.kind in ("approve", "release") and case.proposal.get("shares"):
         return Text(
-            "此项由多人分担，台账每笔只记一人：请记为证据不足，按 CSV 报告的分摊另行处理",
-            "several people share this fine, and an entry is about one: leave it open, and settle it by the shares of the CSV report",
+            "此项由多人分担，是旧版记入的：请重新运行 checker review，各人的份额分别决定",
+            "several people share this fine, proposed by an older version: run `checker review` again and decide on each share",
         )
     return None
 

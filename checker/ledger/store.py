@@ -50,7 +50,7 @@ class Ledger:
         """
         if not self.path.exists():
             return ()
-        with self._connected("ro") as db:
+        with self._connected(self._to_read()) as db:
             return tuple(_entries(db))
 
     def rows(self) -> tuple[tuple[object, str, object, object], ...]:
@@ -59,9 +59,9 @@ class Ledger:
         Raises:
             UsageError: the file cannot be read, or is no ledger.
         """
-        with self._connected("ro") as db:
-            if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
-                raise sqlite3.DatabaseError("file is not a database")
+        with self._connected(self._to_read()) as db:
+            if _is_new(db):
+                return ()
             return tuple(db.execute("SELECT seq, step, prev, hash FROM entry ORDER BY seq"))
 
     def append(self, plan: Plan) -> tuple[Entry, ...]:
@@ -88,6 +88,10 @@ class Ledger:
                     db.execute("ROLLBACK")
                 raise
         return made
+
+    def _to_read(self) -> str:
+        """Give how to open the file for reading: a write that was killed half-way is taken back first, by writing."""
+        return "rw" if self.path.with_name(f"{self.path.name}-journal").exists() else "ro"
 
     @contextmanager
     def _connected(self, mode: str) -> Iterator[sqlite3.Connection]:
@@ -148,10 +152,17 @@ def _statements() -> Iterator[str]:
             text = ""
 
 
+def _is_new(db: sqlite3.Connection) -> bool:
+    """Tell whether nothing was ever entered, as where the very first write was killed; refuse other programs' files."""
+    if db.execute("PRAGMA application_id").fetchone()[0] == APPLICATION:
+        return False
+    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise sqlite3.DatabaseError("file is not a database")
+    return True
+
+
 def _entries(db: sqlite3.Connection) -> Iterator[Entry]:
-    if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
-        if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise sqlite3.DatabaseError("file is not a database")
+    if _is_new(db):
         return
     for seq, step, prev, digest in db.execute("SELECT seq, step, prev, hash FROM entry ORDER BY seq"):
         try:
@@ -175,9 +186,25 @@ _SAID: tuple[tuple[str, str, Text, Text], ...] = (
             "another program holds the ledger; nothing was entered",
         ),
         Text(
-            "等它结束，或关掉打开此文件的程序，再做一次",
-            "wait for it, or close what has the file open, then do it again",
+            "等它结束，或关掉打开此文件的程序，再做一次；在网络共享盘上多半是不支持文件锁：移到本地磁盘",
+            "wait for it, or close what has the file open, then do it again; a network share may have no file locks: "
+            "move the ledger to a local disk",
         ),
+    ),
+    *(
+        (
+            said,
+            "ledger-io",
+            Text(
+                "台账所在的盘读写失败，或不支持文件锁，没有记入任何决定",
+                "the disk of the ledger cannot be read or written, or has no file locks; nothing was entered",
+            ),
+            Text(
+                "把台账移到本地磁盘再做一次；先用 checker ledger verify 核对",
+                "move the ledger to a local disk, check it with `checker ledger verify`, then do it again",
+            ),
+        )
+        for said in ("disk I/O error", "locking protocol", "access permission denied")
     ),
     (
         "readonly",

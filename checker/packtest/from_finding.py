@@ -15,6 +15,7 @@ from checker import logs, pipeline
 from checker.calendar import parse_as_of, parse_period
 from checker.database import connect
 from checker.diagnostics import UsageError
+from checker.findings.numbers import fingerprint_of, meant, short
 from checker.language import load_pack
 from checker.language.pack import Field, Pack
 from checker.logs.tables import Tables, stored
@@ -63,26 +64,17 @@ def specimen(paths: Sequence[Path], rules: Path, period: str, as_of: str, prefix
     return _masked(replace(whole, world=_least(whole)))
 
 
-def _named(findings: Sequence[Finding], prefix: str) -> Finding:
-    fitting = [one for one in findings if one.fingerprint.startswith(prefix.lower())]
-    if len(fitting) == 1 and prefix:
-        return fitting[0]
-    zh, en = (
-        ("没有", "there is no finding") if not fitting else ("不止一个", "there is more than one finding")
-    )
-    raise UsageError.of(
-        "no-finding",
-        Text(f"{zh}编号以 {prefix} 开头的发现", f"{en} whose number begins with {prefix}"),
-        Text("编号见 check --format json 的 fingerprint", "see `fingerprint` in check --format json"),
-    )
+def _named(findings: Sequence[Finding], said: str) -> Finding:
+    hint = Text("编号见 check --format json 的 fingerprint", "see `fingerprint` in check --format json")
+    return meant(findings, [fingerprint_of(said)], lambda one: one.fingerprint, hint)[0]
 
 
 def _cannot(found: Finding) -> UsageError:
     return UsageError.of(
         "finding-not-repeated",
         Text(
-            f"{found.fingerprint[:12]} 不能单独重现，没有写成测试",
-            f"{found.fingerprint[:12]} cannot be repeated alone; no test",
+            f"{short(found.fingerprint)} 不能单独重现，没有写成测试",
+            f"{short(found.fingerprint)} cannot be repeated alone; no test",
         ),
         Text(
             "它可能依赖测试写不出的内容，如重复的表",

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from checker.diagnostics import CheckerError, Diagnostic, UsageError, shown_path
+from checker.findings.numbers import short
 from checker.ledger.cases import Book, Case
 from checker.ledger.entries import Entry, Step
 from checker.logs.moments import Unreadable, YearNeeded, read_date
@@ -288,6 +289,6 @@ def _twice(steps: Sequence[tuple[Row, Step]], file: str) -> Iterator[Diagnostic]
                 HEADS[0],
                 message,
                 Text("删去其中一行", "remove one of the rows"),
-                step.finding[:12],
+                short(step.finding),
             )
         first.setdefault(step.finding, row)

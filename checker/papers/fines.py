@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from checker.findings.numbers import short
 from checker.guards.months import Line, Totals, day_of, person_key
 from checker.ledger.cases import Case
 from checker.ledger.entries import Entry
 from checker.money import capitals, yuan
-from checker.papers.review import SHORT
 from checker.papers.workbook import Column, Sheet, height, made
 
 DETAIL, PEOPLE, CROSS, SOURCES = "扣款明细", "按人汇总", "片区×规则", "来源与版本"
 _WAGE = ("本月可扣", "本月实扣", "结转下月", "上月结转")
 HEADS = (
-    "序号", "通知单号", "工号", "姓名", "片区", "发生日期", "条款", "扣款事由", "核定金额", "送达日期", "申诉状态", *_WAGE, "备注", "发现编号",
+    "序号", "通知单号", "工号", "姓名", "部门", "片区", "发生日期", "条款", "扣款事由", "核定金额", "送达日期", "申诉状态", *_WAGE, "备注", "发现编号",
 )  # fmt: skip
 PEOPLE_HEADS = (
-    "工号", "姓名", "片区", "笔数", "本月核定", "冲减", "上月结转", "本月可扣", "本月实扣", "结转下月", "核销", "员工签字",
+    "工号", "姓名", "部门", "片区", "笔数", "本月核定", "冲减", "上月结转", "本月可扣", "本月实扣", "结转下月", "核销", "员工签字",
 )  # fmt: skip
 _WIDTHS = {
     "序号": 5,
@@ -37,6 +37,7 @@ _WIDTHS = {
     "送达日期": 11,
     "申诉状态": 9,
     "核定金额": 9,
+    "部门": 9,
     "片区": 9,
     "工号": 9,
 }
@@ -99,7 +100,9 @@ def _detail(sheet: Sheet, lines: Sequence[Line], entries: Sequence[Entry], frame
     if rows:
         sheet.raw.autofilter(2, 0, end - 1, last)
     for at, row in enumerate(rows, 3):
-        sheet.raw.set_row(at, height({_WIDTHS["扣款事由"]: str(row[7]), _WIDTHS["备注"]: str(row[15])}))
+        sheet.raw.set_row(
+            at, height({_WIDTHS[name]: str(row[HEADS.index(name)]) for name in ("扣款事由", "备注")})
+        )
     sums = ("核定金额", *(_WAGE[1:] if frame.waged else ()))
     _totals(sheet, HEADS, rows, end, sums)
     total = frame.totals
@@ -140,6 +143,7 @@ def _row(number: int, one: Line, entries: Sequence[Entry]) -> list[object]:
         notice,
         proposal["person"],
         proposal["name"],
+        department(case),
         region(case),
         day_of(case),
         proposal["clause"],
@@ -149,7 +153,7 @@ def _row(number: int, one: Line, entries: Sequence[Entry]) -> list[object]:
         appeal,
         *((None,) * 4 if credit else (one.allowed, one.deducted, one.carried_on, one.carried_in)),
         f"冲减：{one.note}" if credit else one.note,
-        case.finding[:SHORT],
+        short(case.finding),
     ]
 
 
@@ -182,7 +186,7 @@ def _people(sheet: Sheet, lines: Sequence[Line], frame: Frame) -> None:
     for one in lines:
         people.setdefault(person_key(one.case.proposal["person"]), []).append(one)
     rows = [_person(found) for found in people.values()]
-    money = PEOPLE_HEADS[4:11]
+    money = PEOPLE_HEADS[5:12]
     columns = [
         Column(
             name, "money" if name in money else "count" if name == "笔数" else "text", _WIDTHS.get(name, 11)
@@ -212,6 +216,7 @@ def _person(lines: Sequence[Line]) -> list[object]:
     return [
         first["person"],
         name,
+        next(filter(None, (department(one.case) for one in lines)), ""),
         region(lines[0].case),
         sum(one.kind != "carried" for one in lines),
         sum(one.amount for one in lines if one.kind == "new"),
@@ -267,6 +272,11 @@ def _sources(sheet: Sheet, frame: Frame) -> None:
         sheet.text(at, 1, value)
         sheet.raw.set_row(at, height({46.0: label, 84.0: value}))
     sheet.printed(0, 1, frame.footer)
+
+
+def department(case: Case) -> str:
+    """Give the department of who pays, as the roster had it; "" where the pack names no such field."""
+    return str(case.proposal.get("department") or "")
 
 
 def region(case: Case) -> str:

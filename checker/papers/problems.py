@@ -41,11 +41,18 @@ class Listed:
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Give problems by file, sheet and row; those of a whole file or sheet come first."""
-    return tuple(
-        sorted(
-            problems, key=lambda one: (one.file, one.sheet or "", one.row or 0, one.column or "", one.code)
-        )
+    """Give problems by level, the worst first, then by file, sheet and row; those of a whole file come first."""
+    return tuple(sorted(problems, key=_rank))
+
+
+def _rank(one: Problem) -> tuple[object, ...]:
+    return (
+        list(LEVELS).index(one.level),
+        one.file,
+        one.sheet or "",
+        one.row or 0,
+        one.column or "",
+        one.code,
     )
 
 

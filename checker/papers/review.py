@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from checker.findings.numbers import short
 from checker.ledger.cases import SETTLED, STATES, Book, Case
+from checker.ledger.parts import among_said
 from checker.money import yuan
 from checker.papers.workbook import Column, Sheet, cell_text, made
 
@@ -25,8 +27,6 @@ CONCLUSION, AMOUNT, REASON, REVIEWER, DAY, EVIDENCE = (
 TYPED = (CONCLUSION, AMOUNT, REASON, REVIEWER, DAY)
 CONCLUSIONS: Mapping[str, str] = {"属实": "confirm", "不属实": "reject", "证据不足": "doubt"}
 SHEET = "复核表"
-SHORT = 12
-"""Digits of a fingerprint that a sheet shows; 12 tell 10,000 findings apart but once in ten million months."""
 MOST = 6
 """Rows of evidence that a sheet names of one finding."""
 _WIDTHS = {
@@ -41,12 +41,12 @@ def fixed(case: Case) -> tuple[str, ...]:
     one = case.proposal
     fine = one["fine"]
     cells = (
-        case.finding[:SHORT],
+        short(case.finding),
         one["clause"],
         _said(one["person"]),
         _said(one["name"]),
         one["at"] or one["period"] or "",
-        one["message"],
+        "\n".join(filter(None, [one["message"], among_said(one)])),
         _places(one["evidence"]),
         "需人工" if "decision" in one["holds"] else "自动",
         yuan(fine["proposed"]) if fine else "",
@@ -147,8 +147,8 @@ def _said(value: object) -> str:
 
 
 def short_ids(cases: Iterable[Case]) -> dict[str, list[Case]]:
-    """Give cases by the digits that a sheet shows of their fingerprint; several only by a rare accident."""
+    """Give cases by the number that a sheet shows; several only by a rare accident."""
     found: dict[str, list[Case]] = {}
     for one in cases:
-        found.setdefault(one.finding[:SHORT], []).append(one)
+        found.setdefault(short(one.finding), []).append(one)
     return found

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checker.findings.numbers import short
 from checker.guards.months import day_of, person_key
 from checker.guards.notice import points
 from checker.language.pack import Guards
 from checker.language.pack_guards import MoneyMode
 from checker.ledger.cases import Case
 from checker.ledger.entries import Entry
-from checker.papers.fines import about, region
-from checker.papers.review import SHORT
+from checker.papers.fines import about, department, region
 from checker.papers.workbook import Column, made
 
 SHEET = "处理明细"
 HEADS = (
-    "序号", "通知单号", "工号", "姓名", "片区", "发生日期", "条款", "事由", "处理", "送达日期", "申诉状态", "员工签字", "发现编号",
+    "序号", "通知单号", "工号", "姓名", "部门", "片区", "发生日期", "条款", "事由", "处理", "送达日期", "申诉状态", "员工签字", "发现编号",
 )  # fmt: skip
 _WIDTHS = {"序号": 5, "通知单号": 14, "事由": 40, "员工签字": 16, "处理": 16, "发现编号": 14}
 _SIGN = "制表：____________　　审核：____________　　批准：____________　　　　　　年　　月　　日"
@@ -60,6 +60,7 @@ def _row(number: int, case: Case, entries: Sequence[Entry], how: MoneyMode, guar
         notice,
         one["person"],
         one["name"],
+        department(case),
         region(case),
         day_of(case),
         one["clause"],
@@ -68,5 +69,5 @@ def _row(number: int, case: Case, entries: Sequence[Entry], how: MoneyMode, guar
         served,
         appeal,
         "",
-        case.finding[:SHORT],
+        short(case.finding),
     ]
