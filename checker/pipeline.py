@@ -15,6 +15,7 @@ from checker.database import Database, connect, quote
 from checker.diagnostics import UsageError
 from checker.engines import Engine, build
 from checker.engines.base import Result, Unsupported
+from checker.findings.values import mask
 from checker.findings.waivers import load as load_waivers
 from checker.language import load_pack
 from checker.language.compile import Compiled, compile_pack
@@ -58,7 +59,7 @@ def check(
     said("rules", 0, STEPS)
     pack = load_pack(rules)
     span = parse_period(period, pack.periods)
-    waived = load_waivers(waivers) if waivers else ()
+    waived = load_waivers(waivers, pack)
     with connect() as db:
         said("logs", 1, STEPS)
         tables = _read(paths, pack, db, span, moment)
@@ -300,10 +301,15 @@ def _no_data(compiled: Compiled, missing: Mapping[str, list[str]], elsewhere: se
 
 
 def _with_clauses(problems: Iterable[Problem], compiled: Compiled) -> Iterable[Problem]:
-    """Name, for each problem, the clauses whose rules read what could not be read."""
+    """Name, for each problem, the clauses whose rules read what could not be read; cells of masked fields are masked."""
     touched = clauses_by_field(compiled)
-    for problem in problems:
-        key = (problem.log or "", problem.field or "")
+    logs = compiled.pack.logs
+    for one in problems:
+        clauses = one.clauses or touched.get((one.log or "", one.field or ""), ())
+        field = logs[one.log].fields.get(one.field or "") if one.log in logs and one.log else None
+        hidden = bool(one.found) and field is not None and field.mask
         yield (
-            replace(problem, clauses=touched.get(key, ())) if problem.log and not problem.clauses else problem
+            replace(one, clauses=clauses, found=mask(one.found or ""))
+            if hidden
+            else replace(one, clauses=clauses)
         )

@@ -259,6 +259,7 @@ def test_a_report_into_a_folder_that_does_not_exist_or_over_a_folder(logs, tmp_p
 
 def test_waivers_that_are_not_there(logs, tmp_path):
     refused(lambda more: check(logs, more=more), "unreadable-file", more=("--waivers", tmp_path / "w.yaml"))
+    refused(lambda more: check(logs, more=more), "waiver-file", more=("--waivers", tmp_path / "w.xlsx"))
 
 
 # Packs

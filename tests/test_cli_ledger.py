@@ -126,12 +126,13 @@ def test_a_few_digits_do_not_count_as_a_hash(served):
 
 
 def test_what_is_exported_is_read_back_whole_and_is_the_same_bytes_each_time(served, tmp_path):
+    before = served.entries()
     first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
     for target in (first, second):
         assert run("ledger", "export", "--ledger", served.path, "--to", target) == (0, "", "")
     assert first.read_bytes() == second.read_bytes()
-    assert check(rows_of(first.read_text("utf-8"))) == (served.entries(), None)
-    last = head(served.entries())
+    assert check(rows_of(first.read_text("utf-8"))) == (before, None)
+    last = head(before)
     assert run("ledger", "verify", "--ledger", first) == (0, f"链条完好：5 笔，末笔 {last}\n", "")
 
 

@@ -53,14 +53,19 @@ def test_a_waiver_marks_the_finding_and_holds_the_fine_but_keeps_both():
         ({"keys": {"employee_id": "FW0012"}}, "waiver-keys"),
         ({"keys": {"employee_id": "FW0012", "date": "2026-10-13", "record": "P"}}, "waiver-keys"),
         ({"rule": "nothing"}, "waiver-rule"),
-        ({"approver": "张伟"}, "waiver-self"),
-        ({"approver": "fw0012"}, "waiver-self"),
+        ({"approver": "总经理"}, "waiver-approver"),
+        ({"approver": "质检部李敏"}, "waiver-approver"),
+        ({"approver": "质检部 张伟"}, "waiver-self"),
+        ({"approver": "张伟（质检部）"}, "waiver-self"),
+        ({"approver": "质检部/fw0012"}, "waiver-self"),
+        ({"beside": {"employee_name": "李四"}}, "waiver-name"),
+        ({"keys": {"employee_id": "FW0099", "date": "2026-10-13"}}, "waiver-unused"),
     ],
 )
 def test_a_waiver_that_cannot_be_used_is_a_warning_and_the_fine_stays(change, code):
     built = run(rule(waivable=WAIVABLE), hit(), waivers=(waiver(**change),))
     assert codes(built) == [code]
-    assert built.problems[0].level == "warning"
+    assert built.problems[0].level == ("note" if code == "waiver-unused" else "warning")
     assert (built.problems[0].file, built.problems[0].row) == ("waivers.yaml", 2)
     assert (built.findings[0].waiver, holds(built)) == (None, [()])
 
@@ -101,6 +106,27 @@ def test_a_waived_fine_uses_up_no_cap_and_a_waived_fail_is_not_remembered():
 
 def test_a_pass_is_not_waived():
     assert run(rule(waivable=WAIVABLE), hit(outcome="pass"), waivers=(waiver(),)).findings[0].waiver is None
+
+
+def test_whoever_would_pay_cannot_waive_neither_alone_nor_as_one_of_several():
+    payer = rule(waivable=WAIVABLE, penalty={"fine": {"fixed": 50}, "from": "manager", "by": "财务部"})
+    built = run(payer, hit(liable="GL0001"), waivers=(waiver(approver="质检部 gl0001"),))
+    assert (codes(built), built.findings[0].waiver) == (["waiver-self"], None)
+    shared = rule(
+        waivable=WAIVABLE,
+        penalty={"fine": {"fixed": 50}, "share": {"among": ["first", "second"]}, "by": "财务部"},
+    )
+    two = {"liable.first": "FW0012", "liable.second": "GL0001"}
+    built = run(shared, hit(**two), waivers=(waiver(approver="GL0001（质检部）"),))
+    assert (codes(built), built.findings[0].waiver) == (["waiver-self"], None)
+
+
+def test_of_two_waivers_of_one_thing_the_first_is_used_and_the_other_told():
+    built = run(rule(waivable=WAIVABLE), hit(), waivers=(waiver(id="A"), waiver(id="B", place=Place("w", 9))))
+    assert built.findings[0].waiver["id"] == "A"
+    assert [(one.code, one.row, one.message.zh) for one in built.problems] == [
+        ("waiver-twice", 9, "与第 2 行的豁免重复：规则与各键相同，期间重叠；用先写的一条")
+    ]
 
 
 GOOD = """waivers:

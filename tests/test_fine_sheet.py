@@ -15,6 +15,7 @@ from checker.cli import main
 from checker.guards.months import totals
 from checker.ledger.cases import fold
 from checker.ledger.entries import Step
+from checker.ledger.exports import decided
 from checker.ledger.store import Ledger
 from tests.test_guards import pack_with, released, to_served
 
@@ -195,11 +196,12 @@ def test_the_same_again_enters_nothing_and_writes_the_same_bytes(ledger):
     assert ledger.entries() == entries
 
 
-def test_only_show_enters_nothing(ledger):
+def test_only_show_enters_nothing_but_that_the_sheet_was_taken(ledger):
     before = ledger.entries()
     rows = sheet(fines(ledger, "--only-show", "--wages", wages(ledger)), "扣款明细")
     assert cells(rows, "发现编号", "核定金额") == [["d1", ""], ["d1", -10.0]]
-    assert ledger.entries() == before
+    assert decided(ledger.entries()) == before
+    assert [one.step.kind for one in ledger.entries()[len(before) :]] == ["export"]
 
 
 def test_a_closed_month_takes_no_release_and_its_sheet_can_still_be_printed(ledger):
@@ -237,7 +239,8 @@ def test_in_guangdong_nothing_is_deducted_and_the_lines_are_warnings(ledger, tmp
         ("FW0031", "警告"),
     ]
     assert rows[5][0].startswith("【广东】")
-    assert ledger.entries() == before
+    assert decided(ledger.entries()) == before
+    assert [one.step.kind for one in ledger.entries()[len(before) :]] == ["export"]
 
 
 def test_points_stand_in_place_of_amounts(ledger, tmp_path):

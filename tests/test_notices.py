@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from checker.cli import main
 from checker.ledger.cases import fold
 from checker.ledger.entries import Step
+from checker.ledger.exports import decided
 from checker.ledger.steps import Procedure, taken
 from checker.money import capitals, yuan
 from checker.papers.notice_numbers import steps as numbering
@@ -34,7 +35,7 @@ def office(tmp_path) -> Office:
 
 def test_a_notice_says_who_what_when_by_which_clause_how_much_and_where_to_appeal(office):
     assert office.notices().exit_code == 0
-    head = office.ledger.entries()[-1].hash[:16]
+    head = decided(office.ledger.entries())[-1].hash[:16]
     assert office.sheets() == [
         [
             "豫鲁建材有限公司", "处罚通知单", "日期：2026-11-06", "编号：ZJ-202610-001",
@@ -101,7 +102,9 @@ def test_the_same_again_enters_nothing_and_writes_the_same_bytes(office):
     assert (
         again.stderr.splitlines()[-1] == "通知单 3 张，4 项，合计 130.55 元；本次新编入 0 项，没有编入 0 项"
     )
-    assert office.ledger.entries() == entries
+    assert decided(office.ledger.entries()) == decided(entries)
+    taken = [(one.step.by, one.step.on, one.step.data["rows"]) for one in office.ledger.entries()[-2:]]
+    assert taken == [("李敏", date(2026, 11, 6), 4), ("李敏", date(2026, 11, 20), 4)]
     assert {path.name: path.read_bytes() for path in office.to.iterdir()} == files
 
 
@@ -308,7 +311,7 @@ def test_only_show_gives_no_number_and_prints_what_has_one(office):
         "d1 FW0001 it has no number yet",
         "3 notices, 4 findings, 130.55 yuan; 0 findings new, 1 on none",
     ]
-    assert office.ledger.entries() == before
+    assert decided(office.ledger.entries()) == decided(before)
 
 
 # What becomes of amounts

@@ -221,7 +221,7 @@ def october(tmp_path_factory) -> Company:
 
 def decisions(company: Company) -> list[str]:
     """Give what people entered, kind by kind, in order."""
-    system = ("run", "propose", "gone")
+    system = ("run", "propose", "gone", "export")
     return [one.step.kind for one in Ledger(company.ledger).entries() if one.step.kind not in system]
 
 

@@ -54,7 +54,7 @@ def steps(desk: Desk) -> list[tuple]:
     return [
         (one.kind, one.finding[:12], one.by, one.on, one.reason, one.data.get("fen"))
         for one in found
-        if one.kind not in ("run", "propose", "gone")
+        if one.kind not in ("run", "propose", "gone", "export")
     ]
 
 

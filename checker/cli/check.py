@@ -29,7 +29,8 @@ from checker.model import Lang, Place, Text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from checker.model import Finding, Problem
+    from checker.model import Finding, Problem, Report
+    from checker.reports import Options
 
 FORMATS = ("pretty", "concise", "json", "csv", "html")
 ENGINES = ("duckdb", "reference", "durable", "spark")
@@ -62,9 +63,16 @@ READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told o
     show_default=True,
     help="何时返回 1",
 )
-@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 YAML file of waivers")
+@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 waivers, .yaml .csv .xlsx")
 @problems_option
 @last_option
+@click.option(
+    "--ledger",
+    "ledger_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="决定台账 ledger that notes who (--by) took the report of --output",
+)
+@click.option("--by", help="谁取报告 who takes the report")
 @color_option
 def check(
     logs: tuple[Path, ...],
@@ -81,12 +89,14 @@ def check(
     waivers: Path | None,
     problem_list: Path | None,
     last: Path | None,
+    ledger_path: Path | None,
+    by: str | None,
     color: str,
 ) -> None:
     """核对台账 Check LOGS (files or folders) against a pack of rules."""
     remember_lang(lang)
     no_clock(period, as_of)
-    protect(output, (*logs, *([waivers] if waivers else [])))
+    protect(output, (*logs, *(one for one in (waivers, ledger_path) if one)))
     protect(problem_list, (*logs, *([waivers] if waivers else [])))
     listing = ProblemList(problem_list, last)
     with collector_at_rest(), Progress() as progress:
@@ -111,6 +121,8 @@ def check(
     chosen = form or _format_for(output)
     width = shutil.get_terminal_size((100, 24)).columns
     options = Options(lang, everything, wants_color(color) and output is None, width)
+    if ledger_path is not None and output is not None:
+        note_report(ledger_path, report, options, chosen, rules or default_pack(), by)
     if chosen in IN_PIECES:
         deliver_pieces(IN_PIECES[chosen](report, options), output)
     else:
@@ -154,6 +166,30 @@ def is_violation(finding: Finding) -> bool:
     """Tell whether a finding counts for `--fail-on violation`: a failed duty, not waived, not on trial."""
     held = finding.penalty.holds if finding.penalty else ()
     return finding.outcome == "fail" and finding.kind == "duty" and not finding.waiver and "trial" not in held
+
+
+def note_report(path: Path, report: Report, options: Options, form: str, rules: Path, by: str | None) -> None:
+    """Note in the ledger who takes a report, how many people and findings it names, and its hash.
+
+    Raises:
+        CheckerError: nobody is named, there is no such ledger, or it cannot be written to.
+    """
+    from datetime import date
+
+    from checker.cli.decisions import named, note, opened
+    from checker.language import load_pack
+    from checker.ledger.exports import export, persons
+    from checker.ledger.proposals import month_of
+    from checker.reports import REPORTS
+    from checker.reports.options import shown
+
+    who, ledger, pack = named(by), opened(path, options.lang), load_pack(rules)
+    text = REPORTS[form](report, options)
+    data = text.encode(errors="replace") if isinstance(text, str) else text
+    some = list(shown(report, options))
+    on, month = date.fromisoformat(report.run.as_of[:10]), month_of(report.run.period)
+    count = persons(some, pack.people.key if pack.people else "")
+    note(ledger, export("report", on, who, data, count, len(some), month))
 
 
 def no_clock(period: str | None, as_of: str | None) -> None:

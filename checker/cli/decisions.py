@@ -152,6 +152,17 @@ def enter(ledger: Ledger, steps: Sequence[Step] | Plan, how: Procedure) -> tuple
     return ledger.append(plan)
 
 
+def note(ledger: Ledger, step: Step) -> None:
+    """Note that a paper with names leaves, before it is written: none leaves unnoted.
+
+    Raises:
+        UsageError: the ledger cannot be written to; then nothing may leave.
+    """
+    from checker.ledger.exports import unnoted
+
+    ledger.append(lambda known: unnoted(known, step))
+
+
 def _refused(step: Step, why: Text) -> Diagnostic:
     from checker.findings.numbers import short
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from checker.cli.check import Progress, no_clock, refuse_unread
+from checker.cli.decisions import by_option, note
 from checker.cli.shared import (
     default_pack,
     deliver,
@@ -22,6 +23,7 @@ from checker.diagnostics import CheckerError, Diagnostic, UsageError, shown_path
 from checker.model import Lang, Place, Text
 
 if TYPE_CHECKING:
+    from checker.language.pack import Pack
     from checker.ledger.entries import Entry
     from checker.model import Finding, Report
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     required=True,
     help="证据包 the pack, .zip",
 )
+@by_option
 @lang_option
 def evidence(
     logs: tuple[Path, ...],
@@ -56,6 +59,7 @@ def evidence(
     prefixes: tuple[str, ...],
     ledger_path: Path | None,
     output: Path,
+    by: str | None,
     lang: Lang,
 ) -> None:
     """证据包 Put rows, rules, parameters, amounts and decisions of the findings in LOGS into one file.
@@ -72,7 +76,7 @@ def evidence(
     from checker.logs.written import written
 
     folder, asked = rules or default_pack(), pack.Asked(period or "", as_of or "")
-    loaded, entries = load_pack(folder), sound_entries(ledger_path, lang)
+    loaded, entries = load_pack(folder), _entries(ledger_path, lang)
     with Progress() as progress:
         report = pipeline.check(
             list(logs), rules=folder, period=asked.period, as_of=asked.as_of, progress=progress
@@ -84,8 +88,27 @@ def evidence(
     members, data = pack.members(report, findings, sources, loaded, asked, entries)
     made = container.write({**members, pack.PAGE: page.render(data, entries, lang)})
     _refuse_large(made, len(members) + 2, output)
+    _note(ledger_path, report, findings, loaded, made, by)
     write_paper(output, made, lang)
     deliver(_told(data["findings"], len(made), lang), None)
+
+
+def _note(
+    path: Path | None, report: Report, findings: Sequence[Finding], pack: Pack, made: bytes, by: str | None
+) -> None:
+    """Note in the ledger, where one is given, who took the pack; what was exported from one takes no entries."""
+    from datetime import date
+
+    from checker.cli.ledger import is_ledger
+    from checker.ledger.exports import export, persons
+    from checker.ledger.proposals import month_of
+    from checker.ledger.store import Ledger
+
+    if path is None or not is_ledger(path):
+        return
+    on, month = date.fromisoformat(report.run.as_of[:10]), month_of(report.run.period)
+    count = persons(findings, pack.people.key if pack.people else "")
+    note(Ledger(path), export("evidence", on, by or "", made, count, len(findings), month))
 
 
 def _refuse_large(made: bytes, count: int, output: Path) -> None:
@@ -114,6 +137,13 @@ def chosen(report: Report, said: Sequence[str]) -> list[Finding]:
         return found
     nothing = Text("这个期间没有要处理的发现", "the period has nothing to decide on")
     raise CheckerError([Diagnostic("no-finding", "error", Place(""), nothing)])
+
+
+def _entries(path: Path | None, lang: Lang) -> Sequence[Entry] | None:
+    from checker.ledger.exports import decided
+
+    known = sound_entries(path, lang)
+    return None if known is None else decided(known)
 
 
 def sound_entries(path: Path | None, lang: Lang) -> Sequence[Entry] | None:

@@ -19,6 +19,7 @@ from checker.cli.decisions import (
     ledger_option,
     money_mode,
     named,
+    note,
     on_option,
     opened,
     procedure,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from checker.guards.months import Line
     from checker.language.pack import Pack
     from checker.language.pack_guards import MoneyMode
+    from checker.ledger.cases import Case
     from checker.ledger.entries import Entry
     from checker.ledger.store import Ledger
     from checker.papers.fines import Frame
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="点名移交（可多次） release this one though its person has many",
 )
-@click.option("--only-show", is_flag=True, help="只出表，不移交、不登记 write the sheet, enter nothing")
+@click.option("--only-show", is_flag=True, help="只出表，不移交、不登记扣款 write the sheet, release nothing")
 @rules_option
 @click.option(
     "--to",
@@ -92,13 +94,16 @@ def fines(
     remember_lang(lang)
     protect(output, [ledger_path, *([wages] if wages else [])])
     from checker.language import load_pack
+    from checker.ledger.exports import export
 
     asked = _Asked(_month(month), named(by), day(on), wages, only_show)
     pack = load_pack(rules or default_pack())
     money, ledger = money_mode(pack.guards), opened(ledger_path, lang)
     choice = _choice(pack, ledger, asked, findings)
     paid = money == "propose"
-    sheet = _paid(pack, ledger, asked, choice) if paid else _unpaid(pack, ledger, asked, choice, money)
+    sheet, cases = _paid(pack, ledger, asked, choice) if paid else _unpaid(pack, ledger, asked, choice, money)
+    people = {one.proposal.get("person") for one in cases} - {None, ""}
+    note(ledger, export("fines", asked.on, asked.by, sheet, len(people), len(cases), asked.month))
     write_paper(output, sheet, lang)
     _tell(choice, len(choice.steps) if paid and not only_show else 0, lang)
 
@@ -121,9 +126,10 @@ def _choice(pack: Pack, ledger: Ledger, asked: _Asked, findings: tuple[str, ...]
     return choose(book, asked.month, asked.by, asked.on, procedure(pack), pack.guards, looked)
 
 
-def _paid(pack: Pack, ledger: Ledger, asked: _Asked, choice: Choice) -> bytes:
-    """Release, note what is deducted, and give the sheet of the month; wages are read before anything is entered."""
+def _paid(pack: Pack, ledger: Ledger, asked: _Asked, choice: Choice) -> tuple[bytes, list[Case]]:
+    """Release, note what is deducted, and give the sheet of the month and the findings on it; wages are read before anything is entered."""
     from checker.guards.months import outcomes
+    from checker.ledger.exports import decided
     from checker.papers.fines import render
     from checker.papers.wages import read
 
@@ -133,9 +139,10 @@ def _paid(pack: Pack, ledger: Ledger, asked: _Asked, choice: Choice) -> bytes:
         enter(ledger, choice.steps, how)
         found = _lines(pack, ledger, asked.month, known)
         enter(ledger, list(outcomes(found, asked.month, asked.by, asked.on)), how)
-    entries = ledger.entries()
+    entries = decided(ledger.entries())
     found = _lines(pack, ledger, asked.month, known)
-    return render(found, entries, _frame(pack, entries, asked.month, asked.wages))
+    sheet = render(found, entries, _frame(pack, entries, asked.month, asked.wages))
+    return sheet, list({one.case.finding: one.case for one in found}.values())
 
 
 def _lines(pack: Pack, ledger: Ledger, month: str, known: Mapping[str, Wage] | None) -> list[Line]:
@@ -146,16 +153,19 @@ def _lines(pack: Pack, ledger: Ledger, month: str, known: Mapping[str, Wage] | N
     return lines(fold(entries), entries, month, known, pack.guards)
 
 
-def _unpaid(pack: Pack, ledger: Ledger, asked: _Asked, choice: Choice, money: MoneyMode) -> bytes:
-    """Give the sheet of points or warnings; nothing is released, as nothing is paid."""
+def _unpaid(
+    pack: Pack, ledger: Ledger, asked: _Asked, choice: Choice, money: MoneyMode
+) -> tuple[bytes, list[Case]]:
+    """Give the sheet of points or warnings and the findings on it; nothing is released, as nothing is paid."""
     from checker.guards.notice import notice
     from checker.ledger.cases import fold
+    from checker.ledger.exports import decided
     from checker.papers.unpaid import render
 
-    entries = ledger.entries()
+    entries = decided(ledger.entries())
     book = fold(entries)
     cases = [book.cases[step.finding] for step in choice.steps]
-    return render(cases, entries, asked.month, money, pack.guards, notice(pack.guards).zh)
+    return render(cases, entries, asked.month, money, pack.guards, notice(pack.guards).zh), cases
 
 
 def _month(text: str | None) -> str:

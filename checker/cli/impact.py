@@ -33,7 +33,7 @@ FORMATS = ("text", "json", "html")
 )
 @click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31")
 @click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
-@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 YAML file of waivers")
+@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 waivers, .yaml .csv .xlsx")
 @click.option(
     "--max-people",
     type=click.IntRange(min=0),

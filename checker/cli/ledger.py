@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from checker.cli.decisions import chosen, ledger_option, opened
+from checker.cli.decisions import by_option, chosen, day, ledger_option, note, on_option, opened
 from checker.cli.ledger_open import open_items
 from checker.cli.shared import deliver, lang_option, protect, remember_lang
 from checker.diagnostics import CheckerError, Diagnostic, UsageError, shown_path
 from checker.model import Lang, Place, Text
 
 if TYPE_CHECKING:
+    from checker.ledger.cases import Case
     from checker.ledger.entries import Entry
     from checker.ledger.lines import Break
+
+EXPORTS = "exports"
 
 
 @click.group(short_help="核对、导出、查看决定台账 Verify, export or read the ledger")
@@ -54,10 +57,15 @@ def verify(head: str | None, ledger_path: Path, lang: Lang) -> None:
 
 @ledger.command(short_help="导出为 JSON 行 Write the entries as JSON lines")
 @click.option("--to", "output", type=click.Path(path_type=Path, dir_okay=False), help="文件 a file, .jsonl")
+@by_option
+@on_option
 @ledger_option
 @lang_option
-def export(output: Path | None, ledger_path: Path, lang: Lang) -> None:
-    """导出为 JSON 行 Write all entries as JSON lines, the same bytes for the same ledger; `verify` reads them back."""
+def export(output: Path | None, by: str | None, on: str | None, ledger_path: Path, lang: Lang) -> None:
+    """导出为 JSON 行 Write the entries as JSON lines, the same bytes for the same ledger; `verify` reads them back.
+
+    The ledger notes who took them (--by, --on); notes after the last decision are not among them.
+    """
     remember_lang(lang)
     protect(output, [ledger_path])
     from checker.ledger import lines
@@ -65,16 +73,27 @@ def export(output: Path | None, ledger_path: Path, lang: Lang) -> None:
     entries, fault = read(ledger_path, lang)
     if fault is not None:
         raise UsageError.of("ledger-broken", _broken(fault), file=shown_path(ledger_path))
-    deliver(lines.export(entries), output, utf8=True)
+    from checker.ledger.exports import decided
+
+    text = lines.export(decided(entries))
+    _note(ledger_path, entries, "ledger", text, by, on, len(decided(entries)))
+    deliver(text, output, utf8=True)
 
 
 @ledger.command(short_help="一条发现或一个月的经过 What happened to a finding, or in a month")
 @click.argument("which")
 @click.option("--to", "output", type=click.Path(path_type=Path, dir_okay=False), help="文件 a file, .txt")
+@by_option
+@on_option
 @ledger_option
 @lang_option
-def history(which: str, output: Path | None, ledger_path: Path, lang: Lang) -> None:
-    """一条发现或一个月的经过 Tell who did what, when and why, about a finding (its first digits) or a month (2026-10)."""
+def history(
+    which: str, output: Path | None, by: str | None, on: str | None, ledger_path: Path, lang: Lang
+) -> None:
+    """一条发现或一个月的经过 Tell who did what, when and why, about a finding (its first digits) or a month (2026-10).
+
+    `exports` tells who took papers out. With --to the ledger notes who took this one (--by, --on).
+    """
     remember_lang(lang)
     protect(output, [ledger_path])
     from checker.ledger.cases import fold
@@ -84,16 +103,55 @@ def history(which: str, output: Path | None, ledger_path: Path, lang: Lang) -> N
     if fault is not None:
         raise UsageError.of("ledger-broken", _broken(fault), file=shown_path(ledger_path))
     book = fold(entries)
-    cases = (
-        [one for one in book.cases.values() if one.month == which]
+    cases: list[Case] = (
+        []
+        if which == EXPORTS
+        else [one for one in book.cases.values() if one.month == which]
         if is_month(which)
         else chosen(list(book.cases.values()), [which], together=True)
     )
     told = about(entries, cases, which if is_month(which) else "")
+    if which == EXPORTS:
+        told = [one for one in entries if one.step.kind == "export"]
     if not told:
         message = Text(f"{which} 在台账里没有记录", f"the ledger has nothing about {which}")
         raise CheckerError([Diagnostic("no-finding", "error", Place(""), message)])
-    deliver("".join(f"{said(one, book, lang)}\n" for one in told), output)
+    text = "".join(f"{said(one, book, lang)}\n" for one in told)
+    if output is not None:
+        month = which if is_month(which) else ""
+        _note(ledger_path, entries, "history", text, by, on, len(told), cases, month)
+    deliver(text, output)
+
+
+def _note(
+    path: Path,
+    entries: Sequence[Entry],
+    paper: str,
+    text: str,
+    by: str | None,
+    on: str | None,
+    rows: int,
+    cases: Sequence[Case] | None = None,
+    month: str = "",
+) -> None:
+    """Note who took entries out; without a day, on that of the last entry. What was exported takes no note."""
+    from checker.ledger.cases import fold
+    from checker.ledger.exports import decided
+    from checker.ledger.exports import export as noted
+    from checker.ledger.store import Ledger
+
+    if not is_ledger(path) or not entries:
+        return
+    at = day(on) if on or not decided(entries) else decided(entries)[-1].step.on
+    some = fold(entries).cases.values() if cases is None else cases
+    people = {one.proposal.get("person") for one in some} - {None, ""}
+    note(Ledger(path), noted(paper, at, by or "", text.encode(), len(people), rows, month))
+
+
+def is_ledger(path: Path) -> bool:
+    """Tell whether a file is a ledger itself, and not JSON lines exported from one."""
+    with path.open("rb") as file:
+        return file.read(1) != b"{"
 
 
 def read(path: Path, lang: Lang) -> tuple[Sequence[Entry], Break | None]:
@@ -101,9 +159,7 @@ def read(path: Path, lang: Lang) -> tuple[Sequence[Entry], Break | None]:
     from checker.ledger.lines import Row, check, rows_of
 
     found = opened(path, lang)
-    with path.open("rb") as file:
-        first = file.read(1)
-    if first == b"{":
+    if not is_ledger(path):
         return check(rows_of(path.read_bytes().decode("utf-8", "replace")))
     return check(Row(at, *one) for at, one in enumerate(found.rows(), 1))
 

@@ -16,6 +16,7 @@ from checker.cli.decisions import (
     ledger_option,
     money_mode,
     named,
+    note,
     on_option,
     opened,
     procedure,
@@ -75,6 +76,7 @@ def notices(
     """
     remember_lang(lang)
     from checker.language import load_pack
+    from checker.ledger.exports import decided
     from checker.papers import notice_list
     from checker.papers.notices import gather
 
@@ -83,14 +85,16 @@ def notices(
     who = None if only_show else (named(by), day(on))
     _prepared(folder)
     new = len(_issued(ledger, asked, pack, *who)) if who else 0
-    entries = ledger.entries()
+    entries = decided(ledger.entries())
     found = gather(entries, asked, pack, how)
-    papers = [(f"{name}.{form}", own) for name, own in _files(found)]
-    for name, own in papers:
-        written = _written(folder / name, _data(found, own, form), ledger_path, lang)
+    papers = [(f"{name}.{form}", own, _data(found, own, form)) for name, own in _files(found)]
+    numbered = notice_list.given(entries, asked)
+    listed = notice_list.render(numbered, entries, asked, found.frame, how) if numbered else b""
+    _noted(ledger, found, [data for *_, data in papers] + [listed], (by or "", on))
+    for name, own, data in papers:
+        written = _written(folder / name, data, ledger_path, lang)
         say(f"{shown_path(written)}：{len(own)} 张" if lang == "zh" else f"{shown_path(written)}: {len(own)}")
-    if numbered := notice_list.given(entries, asked):
-        listed = notice_list.render(numbered, entries, asked, found.frame, how)
+    if numbered:
         _written(folder / f"通知单登记表-{_plain(asked)}.xlsx", listed, ledger_path, lang)
     _told(found, new, lang)
 
@@ -122,6 +126,20 @@ def _issued(ledger: Ledger, month: str, pack: Pack, by: str, on: date) -> tuple[
     return enter(
         ledger, lambda known: list(steps(known, month, pack.papers.notice_prefix, by, on)), procedure(pack)
     )
+
+
+def _noted(ledger: Ledger, found: Notices, papers: list[bytes], who: tuple[str, str | None]) -> None:
+    """Note who took the notices out; without a day, on that of the last decision."""
+    from checker.ledger.exports import decided, export
+
+    made = [one for own in found.regions.values() for one in own]
+    entries = decided(ledger.entries())
+    if not made or not entries:
+        return
+    by, on = who
+    at = day(on) if on else entries[-1].step.on
+    lines = sum(one.lines for one in made)
+    note(ledger, export("notices", at, by, papers, len({one.person for one in made}), lines, found.month))
 
 
 def _files(found: Notices) -> Iterator[tuple[str, tuple[Notice, ...]]]:

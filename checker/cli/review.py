@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from checker.cli.check import Progress, no_clock, refuse_unread
-from checker.cli.decisions import ledger_option, opened
+from checker.cli.decisions import by_option, ledger_option, note, opened
 from checker.cli.shared import (
     default_pack,
     lang_option,
@@ -25,7 +25,7 @@ from checker.model import Lang
 @rules_option
 @click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31")
 @click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
-@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 YAML file of waivers")
+@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 waivers, .yaml .csv .xlsx")
 @click.option(
     "--to",
     "output",
@@ -33,6 +33,7 @@ from checker.model import Lang
     required=True,
     help="复核表 the sheet, .xlsx",
 )
+@by_option
 @ledger_option
 @lang_option
 def review(
@@ -42,12 +43,14 @@ def review(
     as_of: str | None,
     waivers: Path | None,
     output: Path,
+    by: str | None,
     ledger_path: Path,
     lang: Lang,
 ) -> None:
     """生成复核表 Check LOGS, enter the findings in the ledger as proposals, and write the review sheet.
 
-    Decisions made before stay as they are; a finding whose data changed since says so.
+    Decisions made before stay as they are; a finding whose data changed since says so. The ledger notes who (--by)
+    took the sheet; the hash on it is that of the entry before.
     """
     remember_lang(lang)
     no_clock(period, as_of)
@@ -57,6 +60,7 @@ def review(
     from checker.language import load_pack
     from checker.ledger import roster
     from checker.ledger.cases import fold
+    from checker.ledger.exports import decided, export
     from checker.ledger.proposals import Names, month_of, steps
     from checker.ledger.store import head
     from checker.papers import review as paper
@@ -79,9 +83,13 @@ def review(
     names = Names(people.key, people.name or "name", roster=read[-1]) if people else Names()
     day = parse_as_of(as_of or "").date()
     made = ledger.append(lambda known: steps(report, fold(known), day, names))
-    entries = ledger.entries()
+    entries = decided(ledger.entries())
     book, month = fold(entries), month_of(report.run.period)
-    write_paper(output, paper.render(book, month, head(entries), report.run.version), lang)
+    sheet = paper.render(book, month, head(entries), report.run.version)
+    own = [one for one in book.cases.values() if one.month == month]
+    people_named = len({one.proposal.get("person") for one in own} - {None, ""})
+    note(ledger, export("review", day, by or "", sheet, people_named, len(own), month))
+    write_paper(output, sheet, lang)
     say(_told(made, book.cases.values(), month, lang))
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from checker.findings.values import mask
-from checker.language.pack import Pack
+from checker.language.pack import Field, Pack
+from checker.logs.cells import BLANK, LOST, Context, read_cell
+from checker.logs.headers import normal
 from checker.logs.written import Cells, Written
 from checker.model import Finding
 
@@ -87,12 +89,24 @@ def shown(source: Written, cells: Cells, pack: Pack, proof: bool) -> list[str]:
     Of a row that proves nothing itself, columns that the pack does not know are hidden too: nobody needs them.
     """
     fields = pack.logs[source.log].fields
-    known = {at: fields[name].mask for name, at in source.columns.items() if name in fields}
-    hidden = {i for i in range(len(cells)) if known.get(i, not proof)}
+    known = {at: fields[name] for name, at in source.columns.items() if name in fields}
+    titles = [*source.titles, *[""] * (len(cells) - len(source.titles))]
     return [
-        ("****" if i not in known else mask(cell)) if cell and i in hidden else cell or ""
-        for i, cell in enumerate(cells)
+        _hidden(cell, title, known.get(at), proof)
+        for at, (cell, title) in enumerate(zip(cells, titles, strict=False))
     ]
+
+
+def _hidden(cell: str | None, title: str, field: Field | None, proof: bool) -> str:
+    """Give a cell as it may be shown. A masked one still says whether it was blank or unreadable, as rules ask that."""
+    if not cell or (field is None and proof) or (field is not None and not field.mask):
+        return cell or ""
+    if field is None or normal(cell) == normal(title):  # a title that stands among the rows once more
+        return cell if field is not None else "****"
+    said = read_cell(field, cell, Context())
+    if said == BLANK or said.code == "cell-error":
+        return cell
+    return mask(cell) + (LOST if LOST in cell and LOST not in mask(cell) else "")
 
 
 def read(data: bytes) -> list[list[str]]:

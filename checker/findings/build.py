@@ -93,10 +93,11 @@ def build(
     rules = {rule_id: one.rule for rule_id, one in compiled.rules.items()}
     added = compiled.pack.tallies
     mine = tuple(one for one in waived or () if one.rule not in added)
-    problems = waiving.apply(drafts, mine, rules, _day(compiled.as_of))
+    names = waiving.names_of(compiled, tables) if waived else {}
+    problems = waiving.apply(drafts, mine, rules, _day(compiled.as_of), names)
     settled = penalties.settle(drafts)
     trips = tallies.drafts(compiled, settled, penalties.possible(drafts)) if added else []
-    problems += waiving.apply_to_tallies(trips, waived or (), compiled)
+    problems += waiving.apply_to_tallies(trips, waived or (), compiled, names)
     judged = [one for one in (*drafts, *trips) if one.judged]
     for one in judged:
         tally.setdefault(one.frame.rule.id, Counter())[one.outcome] += 1

@@ -1,4 +1,4 @@
-"""Waivers, dated and signed decisions not to act on a finding: what they say, and their YAML file."""
+"""Waivers, dated and signed decisions not to act on a finding: what they say, and the files they come in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.diagnostics import CheckerError, Diagnostic, has_errors
 from checker.language.load_faults import faults
@@ -14,12 +14,19 @@ from checker.language.places import Places
 from checker.language.yaml_loader import load_file
 from checker.model import Place, Text
 
+if TYPE_CHECKING:
+    from checker.language.pack import Pack
+
 NOWHERE = Place("")
 
 
 @dataclass(frozen=True)
 class Waiver:
-    """One decision on the findings of `rule` whose `keys` agree; `expires` is its last day."""
+    """One decision on the findings of `rule` whose `keys` agree; `expires` is its last day.
+
+    `beside` is what a table says of the same person beyond the keys, his name: where it disagrees, nothing is waived.
+    `sheet` and `place` say where it stands; in a table `place.line` is the row as Excel counts it.
+    """
 
     rule: str
     keys: Mapping[str, str]
@@ -28,7 +35,9 @@ class Waiver:
     approved_on: date
     expires: date
     id: str | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
     place: Place = field(default=NOWHERE, compare=False)
+    sheet: str | None = field(default=None, compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """Give what a finding shows of it."""
@@ -41,14 +50,22 @@ class Waiver:
         }
 
 
-def load(path: Path | None) -> tuple[Waiver, ...]:
-    """Give the waivers of a file, in its order; no file, no waivers.
+def load(path: Path | None, pack: Pack | None = None) -> tuple[Waiver, ...]:
+    """Give the waivers of a file, YAML or a table, in its order; no file, no waivers.
+
+    `pack` tells what the heads of a table mean: which column is 工号, and which rule a title names.
 
     Raises:
-        CheckerError: with everything that is wrong with the file.
+        CheckerError: with everything that is wrong with the file; one waiver that cannot be read refuses all.
     """
+    from checker.findings import waiver_tables
+
     if path is None:
         return ()
+    return waiver_tables.load(path, pack) if waiver_tables.is_table(path) else _load_yaml(path)
+
+
+def _load_yaml(path: Path) -> tuple[Waiver, ...]:
     document = load_file(path)
     found = list(document.diagnostics)
     if document.root is not None:
@@ -62,7 +79,7 @@ def load(path: Path | None) -> tuple[Waiver, ...]:
 
 def listed(items: Sequence[Mapping[str, Any]], places: Places) -> tuple[Waiver, ...]:
     """Give the waivers of a list that has passed its schema and `bad_dates`; `places` are those of the list."""
-    return tuple(_waiver(raw, places.under((i,))) for i, raw in enumerate(items))
+    return tuple(typed(raw, places.under((i,)).of()) for i, raw in enumerate(items))
 
 
 def bad_dates(value: Mapping[str, Any], places: Places) -> Iterator[Diagnostic]:
@@ -77,7 +94,10 @@ def bad_dates(value: Mapping[str, Any], places: Places) -> Iterator[Diagnostic]:
                 yield Diagnostic("bad-date", "error", place, said, "2026-10-31", raw[name])
 
 
-def _waiver(raw: Mapping[str, Any], places: Places) -> Waiver:
+def typed(
+    raw: Mapping[str, Any], place: Place, sheet: str | None = None, beside: Mapping[str, str] | None = None
+) -> Waiver:
+    """Give the waiver that checked words stand for, whatever kind of file they come from."""
     return Waiver(
         rule=raw["rule"],
         keys={name: str(value) for name, value in raw["keys"].items()},
@@ -86,5 +106,7 @@ def _waiver(raw: Mapping[str, Any], places: Places) -> Waiver:
         approved_on=date.fromisoformat(raw["approved_on"]),
         expires=date.fromisoformat(raw["expires"]),
         id=raw.get("id"),
-        place=places.of(),
+        beside=dict(beside or {}),
+        place=place,
+        sheet=sheet,
     )

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 Kind = Literal[
     "run", "propose", "gone", "confirm", "reject", "doubt", "return", "waive", "approve", "notice", "serve", "appeal",
-    "uphold", "adjust", "revoke", "release", "deduct", "credit", "close",
+    "uphold", "adjust", "revoke", "release", "deduct", "credit", "close", "export",
 ]  # fmt: skip
 FIRST = "0" * 64
 """What the first entry of a ledger is chained to."""

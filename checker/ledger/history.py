@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from checker.findings.numbers import short
 from checker.ledger.cases import Book, Case
 from checker.ledger.entries import Entry
+from checker.ledger.exports import PAPERS
 from checker.model import Lang, Text
 from checker.money import yuan
 
@@ -31,6 +32,7 @@ WORDS: Mapping[str, Text] = {
     "deduct": Text("登记实扣", "noted the deduction"),
     "credit": Text("冲减", "credited"),
     "close": Text("关账", "closed the month"),
+    "export": Text("导出", "took out"),
 }
 WAYS = {
     "signed": Text("签收", "signed"),
@@ -79,7 +81,7 @@ def _whom(case: Case | None) -> str:
 
 
 def _details(data: Mapping[str, object], lang: Lang) -> list[str]:
-    found = []
+    found = _taken(data, lang) if "paper" in data else []
     fen, way, witness, month = (data.get(name) for name in ("fen", "way", "witness", "month"))
     if isinstance(fen, int):
         found.append(f"{yuan(fen)} 元" if lang == "zh" else f"{yuan(fen)} yuan")
@@ -92,3 +94,13 @@ def _details(data: Mapping[str, object], lang: Lang) -> list[str]:
     if month:
         found.append(f"{month} 月份" if lang == "zh" else f"month {month}")
     return found
+
+
+def _taken(data: Mapping[str, object], lang: Lang) -> list[str]:
+    """Give which paper was taken out, of how many people, and the start of its hash."""
+    paper = str(data["paper"])
+    name = PAPERS[paper].pick(lang) if paper in PAPERS else paper
+    persons, rows, digest = data["persons"], data["rows"], f"SHA-256 {str(data['sha256'])[:16]}"
+    if lang == "zh":
+        return [name, f"{persons} 人 {rows} 行", digest]
+    return [name, f"{persons} people, {rows} rows", digest]

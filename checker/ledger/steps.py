@@ -12,8 +12,8 @@ from checker.ledger.entries import Entry, Kind, Step
 from checker.model import Text
 from checker.money import yuan
 
-SYSTEM: frozenset[Kind] = frozenset({"run", "propose", "gone"})
-"""Steps that a run of the checker takes by itself; they decide nothing."""
+SYSTEM: frozenset[Kind] = frozenset({"run", "propose", "gone", "export"})
+"""Steps that the checker takes by itself; they decide nothing."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from checker.model import Finding, Problem, Report
 from checker.reports.options import Options, flat, interval, place, shown, when, who, word
 from checker.reports.sums import rewarded, said, shares_said
+from checker.reports.waived import told
 
 
 def render(report: Report, options: Options) -> str:
@@ -12,6 +13,7 @@ def render(report: Report, options: Options) -> str:
     lines = [_finding(one, options) for one in shown(report, options)]
     lines += [_reward(one, options) for one in rewarded(report)]
     lines += [_problem(one, options) for one in report.problems]
+    lines += map(flat, told(report, options))
     lines.append(" ".join(f"{word(name, options)} {count}" for name, count in report.totals.items()))
     return "\n".join(lines) + "\n"
 

@@ -10,6 +10,7 @@ from checker.model import Figures, Input, Problem, Report, RunInfo
 from checker.reports.json_lines import FindingLines, encode, fine_json, row_lines, units_json
 from checker.reports.options import Options, cut_off, shown
 from checker.reports.sums import alive, goes_beyond_money, rewarded, total, units_of
+from checker.reports.waived import as_json, waived
 
 LINES = 5_000
 
@@ -32,6 +33,8 @@ def pieces(report: Report, options: Options) -> Iterator[str]:
         yield ',\n "rewards": '
         yield from _list(map(FindingLines(options).line, rewarded(report)))
         yield ',\n "sums": ' + encode(_sums(report))
+    if some := waived(report):
+        yield ',\n "waivers": ' + encode(as_json(some))
     yield "}\n"
 
 

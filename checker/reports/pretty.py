@@ -27,6 +27,7 @@ from checker.reports.options import (
 )
 from checker.reports.sums import alive, rewarded, said, shares_said, total, units_of
 from checker.reports.table import Column, table
+from checker.reports.waived import told
 
 FIRST_PROBLEMS = 20
 FEW_ROWS = 3
@@ -278,6 +279,7 @@ def _summary(report: Report, options: Options) -> Iterator[str]:
     if len(free) != len(alive):
         yield _say(options, "其中无需再核  ", "of these, nothing left to settle  ") + _sum(free)
     yield from _other_sums(report, options)
+    yield from map(clean, told(report, options))
     holds = Counter(name for one in report.findings if one.penalty for name in one.penalty.holds)
     for name, number in sorted(holds.items()):
         yield _say(
