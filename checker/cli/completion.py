@@ -29,5 +29,11 @@ def rule_ids(ctx: click.Context, param: click.Parameter, start: str) -> list[Com
         pack = language.load_pack(ctx.params.get("rules") or default_pack())
     except CheckerError:
         return []
-    known = (*pack.rules, *pack.tallies.values())
-    return [CompletionItem(one.id, help=one.title.pick("zh")) for one in known if one.id.startswith(start)]
+    titles = {rule.id: rule.title for rule in pack.rules} | {
+        one.id: one.title for one in pack.tallies.values()
+    }
+    return [
+        CompletionItem(name, help=title.pick("zh"))
+        for name, title in titles.items()
+        if name.startswith(start)
+    ]

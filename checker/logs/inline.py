@@ -68,11 +68,12 @@ def _settled(
     made: dict[str, Records] = {}
     known: HeldRoster | None = None
     for name in sorted(read, key=lambda one: one != people):
-        records, told = read[name], []
+        log, records = pack.logs[name], read[name]
         if known is not None:
-            records, told = resolve_held(pack.logs[name], records, known, sources.__getitem__)
-        made[name], twice = without_copies(pack.logs[name], records, sources.__getitem__)
-        problems += [*told, *twice]
+            records, strangers = resolve_held(log, records, known, sources.__getitem__)
+            problems += strangers
+        made[name], twice = without_copies(log, records, sources.__getitem__)
+        problems += twice
         if name == people:
             known = held_roster(pack, made[name])
     return {name: made[name] for name in read}
