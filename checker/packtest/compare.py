@@ -231,8 +231,15 @@ def _table(want: Mapping[str, Any], near: Finding | None) -> str:
         lines.append(f"  - {name:<{width}}  {show(value)}")
         if near:
             said = show(have) if have is not MISSING else f"? ({', '.join((*near.subject, *near.values))})"
+            said += _held(near) if name == "fine" and have is None else ""
             lines.append(f"  + {name:<{width}}  {said}")
     return "\n".join(lines)
+
+
+def _held(one: Finding) -> str:
+    """Give what holds the fine of a finding back, which is why it has no amount."""
+    holds = one.penalty.holds if one.penalty else ()
+    return f"  ({', '.join(holds)})" if holds else ""
 
 
 def show(value: Any) -> str:
