@@ -36,7 +36,7 @@ LITTLE = 3_000_000
 def check(
     paths: Sequence[Path],
     *,
-    rules: Path,
+    rules: Path | Pack,
     period: str,
     as_of: str,
     engine: str = "duckdb",
@@ -46,7 +46,7 @@ def check(
     master: str | None = None,
     look: Callable[[Compiled, Tables], None] | None = None,
 ) -> Report:
-    """Check logs against the pack in the folder `rules`; `period` and `as_of` as the command line takes them.
+    """Check logs against the pack in the folder `rules`, or one that is loaded; `period` and `as_of` as the command line takes them.
 
     `look` is called with the compiled rules and what was read, while it can still be asked.
 
@@ -57,7 +57,7 @@ def check(
     moment = parse_as_of(as_of)
     runner = build(engine, master)
     said("rules", 0, STEPS)
-    pack = load_pack(rules)
+    pack = rules if isinstance(rules, Pack) else load_pack(rules)
     span = parse_period(period, pack.periods)
     waived = load_waivers(waivers, pack)
     with connect() as db:

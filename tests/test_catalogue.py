@@ -244,7 +244,7 @@ def test_a_code_is_explained_even_when_the_pack_is_broken(tmp_path, monkeypatch)
 def test_a_misspelt_code_or_rule_gets_a_suggestion():
     assert explain("duplicat-key", "--lang", "en") == (
         2,
-        "error[unknown-rule]: there is no rule and no code 'duplicat-key'\n"
+        "error[unknown-rule]: there is no rule, tally or code 'duplicat-key'\n"
         "  hint:     did you mean: duplicate-key, duplicate-row, duplicate-rule\n",
     )
     assert "weekly-summary-missing" in explain("weekly-summary-missin")[1]

@@ -41,7 +41,7 @@ def test_a_new_pack_lints_clean_passes_its_tests_and_finds_one_thing_in_its_samp
     assert lint_pack(folder) == []
     assert call("lint", folder).stdout == "错误 0，警告 0，提示 0\n"
     tested = call("test", folder)
-    assert (tested.exit_code, tested.stdout) == (0, "通过 4\n")
+    assert (tested.exit_code, tested.stdout) == (0, "通过 5\n")
     checked = call("check", folder / "samples" / "2026-10", "--rules", folder, "--period", "2026-10", "--as-of", "2026-11-06", "--format", "json")  # fmt: skip
     report = json.loads(checked.stdout)
     assert (checked.exit_code, checked.stderr) == (0, "")

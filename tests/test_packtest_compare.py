@@ -63,6 +63,15 @@ def test_a_difference_shows_expected_and_found_beside_each_other():
     ]
 
 
+def test_a_fine_that_is_held_back_is_told_with_what_holds_it():
+    held = finding(penalty=Penalty(None, (), None, None, ("draft-rule",)))
+    assert said(case(({"outcome": "fail", "fine": 20},)), held)[0].split("\n")[1:] == [
+        "    outcome  fail",
+        "  - fine     20",
+        "  + fine     null  (draft-rule)",
+    ]
+
+
 def test_two_fines_for_one_expectation_fail_the_test():
     assert said(case(({"fine": 50},)), finding(), finding()) == [
         "多出的结果：fail FW0012 张伟 豫北片区 P1 2026-10-13 fine 50 " + finding().message.zh
@@ -121,6 +130,10 @@ def test_a_fine_of_null_means_no_fine():
         ("2026-10-17T00:00:00+08:00", "2026-10-17T00:00:00+08:00", True),
         ("2026-10-17 00:00", "2026-10-17T00:01:00+08:00", False),
         ("2026-10-17", "2026-10-17T00:00:00+08:00", False),
+        ("2026-10-16 24:00", "2026-10-17T00:00:00+08:00", True),
+        ("2026-10-16 24:00", "2026-10-16T00:00:00+08:00", False),
+        ("2026-10-16 24:30", "2026-10-17T00:30:00+08:00", False),
+        ("24:00", "2026-10-17T00:00:00+08:00", False),
         (Decimal("0.95"), 20 / 21, False),
         (Decimal("0.9524"), 20 / 21, True),
         (95, 95.0, True),

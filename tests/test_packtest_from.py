@@ -98,3 +98,11 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(args, code):
     done = call(*args)
     assert (done.exit_code, done.stdout) == (2, "")
     assert f"error[{code}]" in done.stderr
+
+
+def test_a_cut_off_within_a_day_is_kept_and_can_be_read(findings, tmp_path):
+    run = [*RUN[:-1], "2026-11-06T18:00"]
+    to = tmp_path / "new.test.yaml"
+    assert call("--from", findings[RULES[0]].fingerprint, SAMPLE, *run, "--to", to).exit_code == 0
+    assert "as_of: 2026-11-06T18:00\n" in to.read_text(encoding="utf-8")
+    assert [(one.status, one.details) for one in run_pack(PACK, [to])] == [("pass", ())]

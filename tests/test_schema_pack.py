@@ -144,6 +144,42 @@ def damaged(draw: st.DrawFn) -> Any:
     return {"rules": [rule]}
 
 
+FLEET = load_pack(Path(__file__).parent / "packs" / "truck-fleet")
+
+
+def part_of(schema: Any, *path: str) -> Any:
+    """Give a validator of a part of a schema."""
+    part = schema["properties"]
+    for step in path:
+        part = part[step]
+    return jsonschema.Draft7Validator({**part, "definitions": schema["definitions"]})
+
+
+@pytest.mark.parametrize("unit", ["demerit", "demerits"])
+def test_only_the_units_of_a_pack_stand_in_penalties_and_tallies(unit: str) -> None:
+    amount, there = {unit: {"fixed": 3}}, unit in FLEET.units
+    penalty = ("rules", "items", "properties", "penalty")
+    tally = ("tallies", "additionalProperties", "properties")
+    rules, pack = pack_schema(FLEET, "rules"), pack_schema(FLEET, "pack")
+    assert part_of(load_schema("rules"), *penalty).is_valid({"units": amount})
+    assert part_of(rules, *penalty).is_valid({"units": amount}) == there
+    assert part_of(pack, *tally, "unit").is_valid(unit) == there
+    assert part_of(pack, *tally, "steps").is_valid([{"at": 6, "units": amount}]) == there
+
+
+def test_units_are_told_with_their_names() -> None:
+    rule = pack_schema(FLEET, "rules")["properties"]["rules"]["items"]["properties"]
+    names = {
+        name: one["description"] for name, one in rule["penalty"]["properties"]["units"]["properties"].items()
+    }
+    assert names == {
+        "demerit": "记分 / demerit points",
+        "training_hours": "培训学时 / hours of training",
+        "off_days": "停班天数 / days off duty",
+        "honour": "荣誉分 / honour points",
+    }
+
+
 @given(damaged())
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_a_packs_own_schema_is_never_laxer_than_the_generic_one(rules: Any) -> None:

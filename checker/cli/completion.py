@@ -20,7 +20,7 @@ def completion(shell: str) -> None:
 
 
 def rule_ids(ctx: click.Context, param: click.Parameter, start: str) -> list[CompletionItem]:
-    """Give the rule ids that begin with `start`, with their titles."""
+    """Give the ids of rules and tallies that begin with `start`, with their titles."""
     from checker import language
     from checker.cli.shared import default_pack
     from checker.diagnostics import CheckerError
@@ -29,4 +29,11 @@ def rule_ids(ctx: click.Context, param: click.Parameter, start: str) -> list[Com
         pack = language.load_pack(ctx.params.get("rules") or default_pack())
     except CheckerError:
         return []
-    return [CompletionItem(r.id, help=r.title.pick("zh")) for r in pack.rules if r.id.startswith(start)]
+    titles = {rule.id: rule.title for rule in pack.rules} | {
+        one.id: one.title for one in pack.tallies.values()
+    }
+    return [
+        CompletionItem(name, help=title.pick("zh"))
+        for name, title in titles.items()
+        if name.startswith(start)
+    ]

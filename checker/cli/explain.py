@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from checker.model import Lang, Period, Place, Text
 
 if TYPE_CHECKING:
     from checker.cli.words import Speaker
+    from checker.language.adding import Tally
     from checker.language.pack import Pack, Parameter, ParameterValue, Rule
 
 FORMATS = ("pretty", "json")
@@ -74,7 +75,7 @@ def explain(
 ) -> None:
     """说明规则或诊断代码 Say what RULE means: who, what, when, or else, since when; with --logs, why it did or did not fire.
 
-    RULE may also be the code of a fault.
+    RULE may also be a tally, or the code of a fault.
     """
     remember_lang(lang)
     folder = rules or default_pack()
@@ -97,10 +98,10 @@ def _code(rule: str, folder: Path, lang: Lang) -> str | None:
     if code is None:
         return None
     try:
-        known = language.load_pack(folder).rule(rule)
+        pack = language.load_pack(folder)
     except CheckerError:
-        known = None
-    return sheet(code, lang) if known is None else None
+        return sheet(code, lang)
+    return None if pack.rule(rule) or rule in pack.tallies else sheet(code, lang)
 
 
 def told(rule: str, folder: Path, period: str | None, plan: bool, lang: Lang) -> str:
@@ -109,14 +110,29 @@ def told(rule: str, folder: Path, period: str | None, plan: bool, lang: Lang) ->
     from checker.calendar import parse_period
     from checker.cli.words import Speaker
 
-    pack = language.load_pack(folder)
-    found, span = named(pack, rule), parse_period(period) if period else None
+    pack, span = language.load_pack(folder), parse_period(period) if period else None
+    if rule in pack.tallies:
+        return _listed(_tally(Speaker(pack, lang), pack.tallies[rule], span))
+    found = named(pack, rule)
     parts = sections(Speaker(pack, lang), found, span, plan)
     if span is not None:
         parts = (
             (head, [_with_numbers(line, pack, found, span, lang) for line in body]) for head, body in parts
         )
+    return _listed(parts)
+
+
+def _listed(parts: Iterable[tuple[str, list[str]]]) -> str:
     return "\n".join(line for head, body in parts for line in _section(head, body)) + "\n"
+
+
+def _tally(speak: Speaker, tally: Tally, span: Period | None) -> Iterator[tuple[str, list[str]]]:
+    from checker.cli import tally_words
+
+    yield from tally_words.sections(speak, tally)
+    names = dict.fromkeys(re.findall(r"\$([a-z][\w-]*)", repr((tally.steps, tally.within, tally.reset))))
+    numbers = [speak.pack.parameters[name] for name in names]
+    yield speak.say("参数", "Numbers"), [line for one in numbers for line in _parameter(speak, one, span)]
 
 
 def _with_numbers(line: str, pack: Pack, rule: Rule, span: Period, lang: Lang) -> str:
@@ -140,10 +156,11 @@ def named(pack: Pack, rule: str) -> Rule:
         return found
     from checker import catalogue
 
-    near = difflib.get_close_matches(rule, [*(one.id for one in pack.rules), *catalogue.codes()], n=3)
+    known = [*(one.id for one in pack.rules), *pack.tallies, *catalogue.codes()]
+    near = difflib.get_close_matches(rule, known, n=3)
     raise UsageError.of(
         "unknown-rule",
-        Text(f"没有规则，也没有诊断代码“{rule}”", f"there is no rule and no code '{rule}'"),
+        Text(f"没有规则、累计或诊断代码“{rule}”", f"there is no rule, tally or code '{rule}'"),
         Text(f"是否想写：{'、'.join(near)}", f"did you mean: {', '.join(near)}") if near else Text(""),
     )
 
@@ -157,10 +174,13 @@ def _traced(
     from checker.cli import trace_json, trace_pretty
     from checker.cli.check import refuse_unread
     from checker.cli.trace_words import Teller
+    from checker.cli.words import Speaker
     from checker.trace import trace
 
     _needed({"--period": (period, "2026-10"), "--as-of": (as_of, "2026-11-06")})
     pack = language.load_pack(folder)
+    if rule in pack.tallies:
+        raise _sums_up(Speaker(pack, lang), pack.tallies[rule])
     one = named(pack, rule)
     found = trace(
         list(logs),
@@ -176,6 +196,20 @@ def _traced(
     if form == "json":
         return trace_json.render(found, teller)
     return trace_pretty.render(found, teller, shutil.get_terminal_size((100, 24)).columns)
+
+
+def _sums_up(speak: Speaker, tally: Tally) -> UsageError:
+    """Give what to ask in place of a trace of a tally: the sum is in its finding, the reasons are those of its rules."""
+    from checker.cli import tally_words
+
+    rules = ", ".join(tally_words.givers(speak, tally))
+    return UsageError.of(
+        "tally-has-no-trace",
+        Text(
+            f"“{tally.id}”是累计，没有自己的逐条核对", f"'{tally.id}' is a tally and has no trace of its own"
+        ),
+        Text(f"请追查给出分数的规则：{rules}", f"trace the rules that add to it: {rules}"),
+    )
 
 
 def _needed(options: dict[str, tuple[str | None, str]]) -> None:

@@ -65,13 +65,12 @@ def review(
     from checker.ledger.store import head
     from checker.papers import review as paper
 
-    folder = rules or default_pack()
-    pack = load_pack(folder)
+    pack = load_pack(rules or default_pack())
     people, read = pack.people, [roster.Roster()]
     with Progress() as progress:
         report = pipeline.check(
             list(logs),
-            rules=folder,
+            rules=pack,
             period=period or "",
             as_of=as_of or "",
             waivers=waivers,

@@ -8,7 +8,7 @@ from typing import Any
 from checker.cli.words import Speaker
 from checker.language.terms import NOBODY
 
-_SPANS = {
+SPANS = {
     "month": ("每月初", "every month"),
     "quarter": ("每季初", "every quarter"),
     "year": ("每年初", "every year"),
@@ -139,7 +139,7 @@ def _escalation(speak: Speaker, raw: Mapping[str, Any]) -> Iterator[str]:
         yield f"{head}: " + speak.say("，", ", ").join([*more, *step.get("measures", ())])
     reset = raw.get("reset", {})
     if "every" in reset:
-        yield speak.say(*_SPANS[reset["every"]]) + speak.say("从头算起", " the count starts anew")
+        yield speak.say(*SPANS[reset["every"]]) + speak.say("从头算起", " the count starts anew")
     if "after" in reset:
         yield speak.say(
             f"{reset['after']} 没有再犯的，从头算起", f"anew after {reset['after']} without another"

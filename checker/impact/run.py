@@ -50,7 +50,7 @@ def outlook(
         CheckerError: a version cannot be loaded, they are versions of different packs, or the logs cannot be used.
     """
     new_pack = load_pack(rules)
-    with version_at(against, rules) as (folder, old_pack):
+    with version_at(against, rules) as (_, old_pack):
         _same_pack(old_pack, new_pack, against)
         old, new = (
             pipeline.check(
@@ -62,7 +62,7 @@ def outlook(
                 waivers=waivers,
                 progress=progress,
             )
-            for one in (folder, rules)
+            for one in (old_pack, new_pack)
         )
     found = compare(old, new, new_pack.people.key if new_pack.people else None)
     problems = tuple(dict.fromkeys((*new.problems, *old.problems)))

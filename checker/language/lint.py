@@ -62,6 +62,7 @@ CHECKS: tuple[LintCheck, ...] = (
     lint_names.forms_are_whole,
     lint_periods.periods_are_sound,
     lint_periods.periods_exist,
+    lint_due.weekdays_are_of_weeks,
     lint_values.days_exist,
     lint_values.effective_spans,
     lint_values.parameters_cover,

@@ -11,6 +11,7 @@ from checker.language.lint_values import versions
 from checker.language.pack import Pack, Rule
 from checker.model import Text
 
+_WORDS = {"month": "一个月", "quarter": "一个季度", "year": "一年"}
 _LONGEST = {"day": 1, "workday": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 
 
@@ -21,6 +22,35 @@ def timetables_can_be_kept(pack: Pack, _: object) -> Iterator[Diagnostic]:
             yield from _never_due(pack, rule)
             yield from _outside(pack, rule)
             yield from _never_in_time(rule)
+
+
+def weekdays_are_of_weeks(pack: Pack, _: object) -> Iterator[Diagnostic]:
+    """A weekday names one day only in a week: in a month nobody can tell whether the first is meant, the last or each."""
+    for rule in pack.rules:
+        if rule.check_kind == "due" and rule.check["every"] in _LONGEST.keys() - {"week"}:
+            by = rule.check.get("by", {})
+            for path, day in (
+                (("by", "day"), by.get("day")),
+                (("accept_from",), rule.check.get("accept_from")),
+            ):
+                if day in WEEKDAYS:
+                    yield _several(rule, path, day)
+
+
+def _several(rule: Rule, path: tuple[str, ...], day: str) -> Diagnostic:
+    every, one_day = rule.check["every"], rule.check["every"] in ("day", "workday")
+    zh_day = "星期" + "一二三四五六日"[WEEKDAYS.index(day)]
+    zh = "一天只是一个星期几" if one_day else f"{_WORDS[every]}有好几个{zh_day}"
+    en = "a day is one weekday only" if one_day else f"a {every} has more than one {day}"
+    hint = Text(
+        f"每个{zh_day}都要：every: week；某一日：1 … 31 或 last；第几个工作日：by: {{workday: N}}",
+        f"for each {day}: every: week; for one day: 1 … 31 or last; for the Nth working day: by: {{workday: N}}",
+    )
+    place = rule.places.of(("check", "due", *path))
+    said = Text(
+        f"`{path[-1]}: {day}` 说不清是哪一天：{zh}", f"`{path[-1]}: {day}` does not say which day: {en}"
+    )
+    return Diagnostic("weekday-without-week", "error", place, said, "1 … 31, last", day, hint)
 
 
 def _never_due(pack: Pack, rule: Rule) -> Iterator[Diagnostic]:
@@ -37,17 +67,11 @@ def _never_due(pack: Pack, rule: Rule) -> Iterator[Diagnostic]:
 
 
 def _outside(pack: Pack, rule: Rule) -> Iterator[Diagnostic]:
-    """Warn of a deadline that the period has not: the last day is then taken, and of a weekday the day of that number."""
+    """Warn of a deadline that the period has not: the last day is then taken."""
     by, every = rule.check.get("by", {}), rule.check["every"]
     if every not in _LONGEST:
         return  # a period of the pack begins on any day, and may be of any length
     most = _LONGEST[every]
-    if by.get("day") in WEEKDAYS and every != "week":
-        said = Text(
-            f"一期是 {every}，`day: {by['day']}` 指的不是星期几，而是第 {WEEKDAYS.index(by['day']) + 1} 天",
-            f"in a {every} `day: {by['day']}` is no weekday but day {WEEKDAYS.index(by['day']) + 1} of it",
-        )
-        yield _told(rule, "deadline-outside-period", ("by", "day"), said, "1 … 31, last", str(by["day"]))
     for word in ("day", "workday"):
         for value in versions(pack, rule, by[word]) if word in by and by[word] not in WEEKDAYS else ():
             if isinstance(value, int) and value > most:

@@ -46,6 +46,13 @@ def _one(found: Conditions) -> Iterator[Diagnostic]:
         yield _always_true(found.rule, that)
 
 
+def never_met(pack: Pack, rule: Rule) -> bool:
+    """Tell whether it is certain that no record which `where` chooses can meet `require`, under any number in force."""
+    found = None if rule.check_kind not in _JUDGED or _unset(pack, rule) else conditions_of(pack, rule, {})
+    require = found.found.get(("check", rule.check_kind, "require")) if found else None
+    return found is not None and require is not None and not _can(found, require, True)
+
+
 def _can(found: Conditions, one: Condition, want: bool | None) -> bool:
     wishes: list[Wish] = [*found.held, (one.expr, want)]
     if one.path[-1] not in ("require", "that"):

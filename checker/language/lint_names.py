@@ -12,6 +12,7 @@ from checker.language.lint_uses import (
     WORDS,
     ConditionUse,
     FieldUse,
+    by_header,
     columns,
     log_names,
     subject_log,
@@ -245,9 +246,8 @@ def placeholders_exist(pack: Pack, _: object) -> Iterator[Diagnostic]:
                 said = Text(f"`{{{name}}}` 没有对应的字段或参数", f"`{{{name}}}` is no field or parameter")
                 place = inside(rule.places.of(path), text, f"{{{name}}}")
                 words = Text("字段、参数或算出的名字", "a field, a parameter or a computed name")
-                yield fault(
-                    "unknown-placeholder", place, said, words, name, did_you_mean(name, sorted(allowed))
-                )
+                hint = did_you_mean(by_header(pack, logs).get(name, name), sorted(allowed))
+                yield fault("unknown-placeholder", place, said, words, name, hint)
 
 
 def inside(place: Place, text: str, word: str) -> Place:

@@ -50,7 +50,7 @@ def bare_scalars(document: Document) -> Iterator[Diagnostic]:
             and _source(lines, span) == value
         ):
             said = Text(
-                f"`{value}` 没有引号，别的程序会读成{meant.zh}",
+                f"`{value}` 没有引号，别的程序会读成 {meant.zh}",
                 f"`{value}` has no quotes: other programs read it as {meant.en}",
             )
             hint = Text(

@@ -226,6 +226,12 @@ def columns(pack: Pack, logs: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(name for log in logs if log in pack.logs for name in pack.logs[log].columns()))
 
 
+def by_header(pack: Pack, logs: tuple[str, ...]) -> dict[str, str]:
+    """Give the fields of these logs by what people call them: headers and their other names."""
+    fields = [one for log in logs if log in pack.logs for one in pack.logs[log].fields.values()]
+    return {word: one.name for one in reversed(fields) for word in (one.header, *one.aliases) if word}
+
+
 def values_of(pack: Pack, log: Log, name: str, depth: int = 4) -> tuple[str, ...]:
     """Give the allowed values of a column, through links; nothing where it is free."""
     if (field := log.fields.get(name)) is not None:

@@ -182,7 +182,7 @@ def _wrong_type(error: Any, places: Places, path: Path) -> Iterator[Diagnostic]:
         yield slip
         return
     said = Text(f"{name or '文件'} 应为{expected.zh}", f"{name or 'the file'} must be {expected.en}")
-    hint = _type_hint(found, kinds)
+    hint = _amount_hint(found, path) or _type_hint(found, kinds)
     yield _fault(
         "wrong-type", place, said, expected, _shown(found), hint if hint.zh else _described(error.schema)
     )
@@ -197,6 +197,16 @@ def _is_one_of(text: str, kinds: list[str]) -> bool:
         "array": r"- .*|\[.*\]",
     }
     return any(re.fullmatch(shapes[kind], text) for kind in kinds if kind in shapes)
+
+
+def _amount_hint(found: Any, path: Path) -> Text | None:
+    """Say how a bare amount is written, which is what people put down first."""
+    if path and path[-1] in ("fine", "credit") and isinstance(found, (int, Decimal, str)):
+        amount = found if isinstance(found, (int, Decimal)) or str(found).startswith("$") else 20
+        return Text(f"写成 {{fixed: {amount}}}", f"write {{fixed: {amount}}}")
+    if path and path[-1] == "penalty" and isinstance(found, (int, Decimal, str)):
+        return Text("写成 {fine: {fixed: 20}}", "write {fine: {fixed: 20}}")
+    return None
 
 
 def _type_hint(found: Any, kinds: list[str]) -> Text:

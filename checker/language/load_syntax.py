@@ -14,6 +14,7 @@ from checker.language import load_width
 from checker.model import Place, Text
 
 _KEY = re.compile(r" +([^\s:#][^:#]*?)(?=\s*:(?:\s|$))")
+_GLUED = re.compile(r" *(?:- +)*([^\s:#\"']+):\S")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff\t\u2028\u2029\x85]"
 )
@@ -25,7 +26,7 @@ _PROBLEMS: tuple[tuple[str, Text, Text], ...] = (
     ),
     (
         "could not find expected ':'",
-        Text("上一行的键缺冒号", "a key before this is missing its colon"),
+        Text("键后面缺冒号，或冒号后面缺空格", "a key lacks its colon, or the colon a space after it"),
         Text("写成 `键: 值`，冒号后有空格", "write `key: value`, with a space after the colon"),
     ),
     (
@@ -111,12 +112,21 @@ def _said(error: Exception, mark: Any, lines: list[str], line: int, file: str) -
     place = Place(file, line, mark.column + 1 if mark is not None else 1)
     if "mapping values" in problem and (deeper := _too_deep(lines, line, place, file)) is not None:
         return deeper
+    if "could not find expected ':'" in problem and (glued := _glued(lines, line, file)) is not None:
+        place = glued
     for start, said, hint in _PROBLEMS:
         if start in _normal(problem):
             note = _opened(opened, file) if "expected ',' or" in problem else ()
             return Diagnostic("yaml-syntax", "error", place, said, hint=hint, related=note)
     said = Text("YAML 语法错误", "this is not valid YAML")
     return Diagnostic("yaml-syntax", "error", place, said, found=problem)
+
+
+def _glued(lines: list[str], line: int, file: str) -> Place | None:
+    """Give the colon of the key above that no space follows: YAML complains only of the line after it."""
+    above = next((at for at in range(line - 1, 0, -1) if lines[at - 1].strip()), 0)
+    found = _GLUED.match(lines[above - 1]) if above else None
+    return Place(file, above, found.end(1) + 1, found.end(1) + 2) if found else None
 
 
 def _too_deep(lines: list[str], line: int, place: Place, file: str) -> Diagnostic | None:

@@ -53,8 +53,22 @@ def _rules(schema: Json, pack: Pack) -> None:
             kind["properties"]["per"]["$ref"] = "#/definitions/subjectsName"
     if pack.people:
         rule["applies_to"]["$ref"] = filled(PREDICATE, pack.people.log)
+    _units(rule, pack)
     if pack.overlaps:
         rule["overlaps"] = {**_plain(rule["overlaps"]), "enum": list(pack.overlaps)}
+
+
+def _units(schema: Any, pack: Pack) -> None:
+    """Offer the units of the pack wherever amounts of units stand."""
+    for key, one in schema.items() if isinstance(schema, dict) else ():
+        if key == "units" and pack.units:
+            amount = one["additionalProperties"]
+            named = {
+                name: {**amount, "description": bilingual(unit.title)} for name, unit in pack.units.items()
+            }
+            one |= {"propertyNames": {"enum": list(named)}, "properties": named}
+        else:
+            _units(one, pack)
 
 
 def _plain(schema: Json) -> Json:
@@ -106,6 +120,12 @@ def _waivers(schema: Json, pack: Pack) -> None:
 def _pack(schema: Json, pack: Pack) -> None:
     group = schema["properties"]["overlaps"]["additionalProperties"]["properties"]
     group["prefer"]["items"] = _rule_id(group["prefer"]["items"], pack)
+    tally = schema["properties"]["tallies"]["additionalProperties"]["properties"]
+    tally["rules"]["items"] = _rule_id(tally["rules"]["items"], pack)
+    _units(tally["steps"]["items"]["properties"], pack)
+    if pack.units:
+        units = enum({name: bilingual(unit.title) for name, unit in pack.units.items()})
+        tally["unit"] = {**_plain(tally["unit"]), **units}
     if pack.people:
         people = schema["properties"]["people"]["properties"]["no_deduction"]
         people["$ref"] = filled(PREDICATE, pack.people.log)

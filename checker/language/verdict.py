@@ -10,13 +10,12 @@ import re
 from dataclasses import dataclass
 
 from checker.language.anatomy import Anatomy, Rung
+from checker.language.confirmation import confirmed
 from checker.language.formula import compile_formula
 from checker.language.formula.typing import Env, Fault
-from checker.language.kinds.attest import answers
 from checker.language.kinds.common import report_fields, same_person, text_of, unit_of
 from checker.language.kinds.context import Context, Draft, at_least, col
-from checker.language.liability import exemption, payers
-from checker.language.pack import People
+from checker.language.liability import exemption, payers, who_pays
 from checker.language.params import params_in
 from checker.language.predicates import compile_predicate
 from checker.language.schedule import PERIOD_COLUMNS
@@ -39,7 +38,6 @@ from checker.plan.nodes import (
     Related,
     RulePlan,
     Step,
-    Take,
     Type,
 )
 
@@ -74,12 +72,12 @@ def finish(ctx: Context, draft: Draft) -> Finished:
     parts = _Parts(ctx, draft, list(draft.steps), list(draft.applies), set())
     marks = _marks(parts)
     _shown(parts)
-    liable = _liable(parts)
+    liable = who_pays(ctx, draft, parts.steps, parts.soft)
     _person(parts)
     who = _applies_to(parts) if ctx.rule.applies_to else b.TRUE
     leave = _on_leave(parts) if ctx.rule.exempt else b.FALSE
     parts.applies += [who, b.not_(leave)]
-    confirm = _confirmed(parts)
+    confirm = confirmed(ctx, draft, parts.steps, parts.soft)
     formula = _fine_formula(parts)
     applies = b.and_([_effective(ctx, draft), draft.scope, *parts.applies])
     violation = b.and_([applies, b.not_(draft.require)])
@@ -217,41 +215,6 @@ def _moment(names: Scope, name: str, ctx: Context) -> Expr:
     return b.start_of_day(value)
 
 
-def _confirmed(parts: _Parts) -> list[Rung]:
-    """Give the outcomes of a failure that counts only when people attest it."""
-    raw = parts.ctx.rule.confirmed_by
-    if not raw:
-        return []
-    subject = _template(str(raw["subject"]), parts)
-    answer = answers(parts.ctx, subject, str(raw["clause"]), parts.ctx.whole("signers", raw, 1), "confirmed")
-    parts.steps.append(answer.step)
-    parts.soft.add(answer.step.log)
-    yes, no = b.compare("gt", answer.confirmed, b.lit(0)), b.compare("gt", answer.denied, b.lit(0))
-    return [
-        Rung("confirmed", b.and_([yes, b.not_(no)]), "fail"),
-        Rung("denied", b.and_([no, b.not_(yes)]), "not_applicable"),
-        Rung("unconfirmed", b.TRUE, "not_checked"),
-    ]
-
-
-def _template(text: str, parts: _Parts) -> Expr:
-    draft, people = parts.draft, parts.ctx.pack.people
-    known: dict[str, Expr] = {"period": draft.period, "record": draft.record, **draft.subject}
-    if people and draft.person is not None:
-        known[people.key] = draft.person
-    pieces: list[Expr] = []
-    for literal, name in re.findall(r"([^{}]+)|\{([^{}]*)\}", text):
-        if name and name not in known:
-            raise Fault(
-                Text(f"“{{{name}}}”不认识", f"'{{{name}}}' is not known here"),
-                path=("confirmed_by", "subject"),
-                expected=", ".join(known),
-                code="unknown-field",
-            )
-        pieces.append(text_of(known[name]) if name else b.lit(literal))
-    return Call("concat", tuple(pieces), "text")
-
-
 def _ladder(parts: _Parts, applies: Expr, violation: Expr, confirm: list[Rung]) -> list[Rung]:
     """Give the outcome as words in order: the first whose condition is certain; none of them: `fail`."""
     draft = parts.draft
@@ -275,54 +238,6 @@ def _open(ctx: Context, draft: Draft) -> list[Expr]:
         "coverage",
     )
     return [b.compare("gt", draft.due, ctx.as_of)] if figure and draft.due is not None else []
-
-
-def _liable(parts: _Parts) -> Expr | None:
-    """Give who pays, where that is not the person judged: a field, or the one holder of a duty on that day."""
-    ctx, draft, penalty = parts.ctx, parts.draft, parts.ctx.rule.terms
-    people = ctx.pack.people
-    if "from" in penalty:
-        if people and penalty["from"] == people.key and draft.person is not None:
-            return draft.person
-        if draft.names is None:
-            raise Fault(
-                Text("from 没有可用的字段", "`from` has no field to take"),
-                path=("penalty", "from"),
-                code="unknown-field",
-            )
-        try:
-            return text_of(draft.names.name(str(penalty["from"])))
-        except KeyError:
-            raise Fault(
-                Text(f"没有字段“{penalty['from']}”", f"there is no field '{penalty['from']}'"),
-                path=("penalty", "from"),
-                code="unknown-field",
-            ) from None
-    if "from_duty" not in penalty:
-        return None
-    if people is None or not people.duties:
-        raise Fault(
-            Text("pack.yaml 的 people 没有 duties", "`people` in pack.yaml has no `duties`"),
-            path=("penalty", "from_duty"),
-            code="missing-source",
-        )
-    parts.steps.append(_duty_holders(ctx, people, str(penalty["from_duty"]), day_expr(draft.at)))
-    parts.soft.add(people.log)
-    one = b.and_([b.compare("eq", col("holders"), b.lit(1)), b.compare("eq", col("duty_unknown"), b.lit(0))])
-    return b.if_(b.is_true(one), Col("holder", "text"), Lit(None, "text"))
-
-
-def _duty_holders(ctx: Context, people: People, duty: str, day: Expr) -> Related:
-    scope = ctx.other(ctx.log(people.log, ("penalty", "from_duty")))
-    starts, ends = validity(ctx.pack, scope.log, "other")
-    valid = [b.or_([b.is_false(Present(c.name, "other")), b.compare("le", c, day)]) for c in starts]
-    valid += [b.or_([b.is_false(Present(c.name, "other")), b.compare("ge", c, day)]) for c in ends]
-    holds = Call("has", (scope.name(str(people.duties)), b.lit(duty)), "bool")
-    key = scope.name(people.key)
-    # A blank list of duties is nobody's duty, only an unreadable one leaves doubt.
-    where = b.and_([b.or_([Present(str(people.duties), "other")]), holds, *valid])
-    takes = (Take("holders", "distinct", key), Take("holder", "min", key, None, "text"))
-    return Related("duty", scope.table, (), where, takes, evidence=False)
 
 
 def _fine_formula(parts: _Parts) -> Expr | None:

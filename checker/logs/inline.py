@@ -1,6 +1,7 @@
 """Logs given as CSV text, as the tests of a pack write them: one small table a log, read cell by cell.
 
-A column that the text leaves out is blank; in a file that was handed in it would be reported as missing.
+A column that the text leaves out is blank; in a file that was handed in it would be reported as missing. Who a record
+is about and what was entered twice is settled as it is for files, so that a test means what a check does.
 The rows stay in memory; the database gets them only if a statement asks for them.
 """
 
@@ -18,6 +19,9 @@ from checker.diagnostics import UsageError
 from checker.language.pack import Field, Log, Pack
 from checker.logs.cells import BLANK, Cell, Context, _items, is_end, read_cell
 from checker.logs.headers import normal, vocabulary
+from checker.logs.small_copies import without_copies
+from checker.logs.small_people import HeldRoster, held_roster, resolve_held
+from checker.logs.sources import Raw, Source
 from checker.logs.tables import TYPES, Records, TableInfo, Tables, put, stored
 from checker.model import Input, Problem, Text
 from checker.plan.nodes import Type
@@ -25,27 +29,54 @@ from checker.plan.nodes import Type
 Record = tuple[Any, ...]
 
 
-def read_texts(texts: Mapping[str, str], pack: Pack, db: Database) -> Tables:
+def read_texts(texts: Mapping[str, str], pack: Pack, db: Database, settle: bool = True) -> Tables:
     """Give the typed tables of logs written as CSV: Chinese headers, aliases or field names in the first row.
+
+    With `settle` false rows stay as they are written, for whoever asks what engines make of them.
 
     Raises:
         UsageError: a log or a column that the pack does not declare.
     """
-    infos: dict[str, TableInfo] = {}
-    inputs: list[Input] = []
+    sources: list[Source] = []
     problems: list[Problem] = []
+    read: dict[str, Records] = {}
     for name, text in texts.items():
         if name not in pack.logs:
             raise UsageError.of(
                 "unknown-log", Text(f"规则包里没有日志“{name}”", f"the pack has no log '{name}'")
             )
-        log, source = pack.logs[name], len(inputs)
+        log, place = pack.logs[name], len(sources)
         fields, rows = stored(log), _rows(log, text)
-        typed = [_typed(log, fields, row, source, number, pack.time_zone, problems) for number, row in rows]
-        infos[name] = inline_table(log, typed, db, (source,))
-        inputs.append(Input(f"{name}.csv", None, name, len(typed), ""))
+        typed = [_typed(log, fields, row, place, number, pack.time_zone, problems) for number, row in rows]
+        read[name] = Records((*fields, "_src", "_row", "_bad"), tuple(typed))
+        sources.append(Source(f"{name}.csv", None, log, Raw("", 0), {}, ()))
+    settled = _settled(pack, read, sources, problems) if settle else read
+    infos = {
+        name: inline_table(pack.logs[name], settled[name].rows, db, (place,))
+        for place, name in enumerate(read)
+    }
+    inputs = [Input(f"{name}.csv", None, name, len(one.rows), "") for name, one in settled.items()]
     dates = {name: log.date for name, log in pack.logs.items() if log.date}
     return Tables(db, infos, tuple(inputs), tuple(problems), (), dates)
+
+
+def _settled(
+    pack: Pack, read: Mapping[str, Records], sources: Sequence[Source], problems: list[Problem]
+) -> dict[str, Records]:
+    """Give the rows with people looked up by name and copies left out; what is wrong with them is added to `problems`."""
+    people = pack.people.log if pack.people else None
+    made: dict[str, Records] = {}
+    known: HeldRoster | None = None
+    for name in sorted(read, key=lambda one: one != people):
+        log, records = pack.logs[name], read[name]
+        if known is not None:
+            records, strangers = resolve_held(log, records, known, sources.__getitem__)
+            problems += strangers
+        made[name], twice = without_copies(log, records, sources.__getitem__)
+        problems += twice
+        if name == people:
+            known = held_roster(pack, made[name])
+    return {name: made[name] for name in read}
 
 
 def _rows(log: Log, text: str) -> list[tuple[int, dict[str, str]]]:

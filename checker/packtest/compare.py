@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -146,6 +146,8 @@ def same(want: Any, have: Any) -> bool:
 
     >>> same(50, Decimal("50.00")), same("2026-10-17 00:00", "2026-10-17T00:00:00+08:00"), same(2026, "2026")
     (True, True, True)
+    >>> same("2026-10-16 24:00", "2026-10-17T00:00:00+08:00")
+    True
     >>> same(0.9524 and Decimal("0.9524"), 20 / 21), same(True, 1), same(None, MISSING)
     (True, False, False)
     """
@@ -183,12 +185,24 @@ def _same_number(want: Decimal, have: Decimal) -> bool:
 
 def _same_time(want: str, have: str) -> bool:
     try:
-        left, right = datetime.fromisoformat(want), datetime.fromisoformat(have)
+        left, right = _moment(want), datetime.fromisoformat(have)
     except ValueError:
         return False
     if len(want) <= 10 or len(have) <= 10:
         return False
     return left == (right if left.tzinfo else right.replace(tzinfo=None))
+
+
+def _moment(text: str) -> datetime:
+    """Give a moment as people write it; 24:00 of a day is the start of the next.
+
+    >>> _moment("2026-10-16 24:00")
+    datetime.datetime(2026, 10, 17, 0, 0)
+    """
+    day, mark, rest = text.replace("T", " ").partition(" 24:00")
+    if mark and rest in ("", ":00"):
+        return datetime.fromisoformat(day) + timedelta(days=1)
+    return datetime.fromisoformat(text)
 
 
 def _unmet(case: Case, index: int, left: Sequence[Finding]) -> Text:
@@ -217,8 +231,15 @@ def _table(want: Mapping[str, Any], near: Finding | None) -> str:
         lines.append(f"  - {name:<{width}}  {show(value)}")
         if near:
             said = show(have) if have is not MISSING else f"? ({', '.join((*near.subject, *near.values))})"
+            said += _held(near) if name == "fine" and have is None else ""
             lines.append(f"  + {name:<{width}}  {said}")
     return "\n".join(lines)
+
+
+def _held(one: Finding) -> str:
+    """Give what holds the fine of a finding back, which is why it has no amount."""
+    holds = one.penalty.holds if one.penalty else ()
+    return f"  ({', '.join(holds)})" if holds else ""
 
 
 def show(value: Any) -> str:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from checker.database import connect
 from checker.language import load_pack
-from checker.language.compile import compile_pack
+from checker.language.compile import CompiledRule, compile_pack
+from checker.language.lint_firing import never_met
 from checker.language.pack import Pack, Parameter, Rule
 from checker.language.schedule import RunSpec
 from checker.model import Finding, Period
 from checker.packtest.bench import Prepared, prepare
 from checker.packtest.compare import FIGURE, actual, found_in
+from checker.plan import build as b
 
-Values = Mapping[str, Sequence[tuple[date, date]]]
+WORDS = ("pass", "fail", "pending", "undetermined", "not_checked", "no_data")
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ class Covered:
 
     @property
     def enough(self) -> bool:
-        """Tell whether a pass and a fail are seen, or the figure of a statistic."""
-        return FIGURE in self.seen or {"pass", "fail"} <= set(self.seen)
+        """Tell whether a pass and a fail are seen, so far as the rule has them, or the figure of a statistic."""
+        return bool(self.seen) and not {"pass", "fail", FIGURE} & set(self.missing)
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,15 @@ def coverage(folder: Path) -> Coverage:
         db.expect_little()
         bench = prepare(pack, folder, db)
         shown = {rule.id: list(_shown(pack, rule, bench.tests.get(rule.id, ()))) for rule in pack.rules}
-    used = {rule.id: _parameters(pack, rule) for rule in pack.rules}
-    rules = tuple(_covered(pack, rule, shown[rule.id], used[rule.id]) for rule in pack.rules)
+    made = {rule.id: _compiled(pack, rule) for rule in pack.rules}
+    rules = tuple(_covered(pack, made[rule.id], shown[rule.id]) for rule in pack.rules)
     own = {
-        name: [days for rule in pack.rules if name in used[rule.id] for days in _days(name, shown[rule.id])]
+        name: [
+            days
+            for one in made.values()
+            if name in one.uses_params
+            for days in _days(name, shown[one.rule.id])
+        ]
         for name in pack.parameters
     }
     return Coverage(rules, tuple(_untouched(pack.parameters.values(), own)))
@@ -79,12 +86,13 @@ def _shown(pack: Pack, rule: Rule, tests: Sequence[Prepared]) -> Iterator[Shown]
             yield one, [found for found in found_in(one.report(pack)) if found.rule == rule.id]
 
 
-def _covered(pack: Pack, rule: Rule, shown: Sequence[Shown], used: frozenset[str]) -> Covered:
+def _covered(pack: Pack, made: CompiledRule, shown: Sequence[Shown]) -> Covered:
+    rule = made.rule
     findings = [found for _, found_here in shown for found in found_here]
     seen = {FIGURE if FIGURE in one.values else str(one.outcome) for one in findings}
-    can = possible(rule)
+    can = possible(pack, made)
     own = {name: _days(name, shown) for name in rule.params}
-    mine = [one for name, one in rule.params.items() if name in used]
+    mine = [one for name, one in rule.params.items() if name in made.uses_params]
     waived = any(one.waiver for one in findings)
     return Covered(
         rule.id,
@@ -97,32 +105,27 @@ def _covered(pack: Pack, rule: Rule, shown: Sequence[Shown], used: frozenset[str
     )
 
 
-def possible(rule: Rule) -> tuple[str, ...]:
-    """Give the outcomes a rule can give when all its logs are handed in; `figure` stands for that of a statistic."""
+def possible(pack: Pack, one: CompiledRule) -> tuple[str, ...]:
+    """Give the outcomes a rule can give when all its logs are handed in, as its plan and conditions say.
+
+    `figure` stands for that of a statistic. What `require` can never meet has no pass, a merit no fail.
+    """
+    rule, anatomy = one.rule, one.anatomy
+    words = {rung.word for rung in anatomy.ladder if rung.condition != b.FALSE} if anatomy else set()
     if rule.kind == "statistic":
-        return (FIGURE, "undetermined")
-    check, kind = rule.check, rule.check_kind
-    waits = kind in ("due", "aggregate", "streak") or "due" in check or (kind == "attest" and "per" in check)
-    words = ["pass", "fail"]
-    words += ["pending"] if waits else []
-    words += ["undetermined"]
-    words += ["not_checked"] if kind == "attest" or rule.confirmed_by else []
-    mean = kind == "aggregate" and check.get("take") in ("mean", "share")
-    words += ["no_data"] if mean and check.get("empty", "no_data") == "no_data" else []
-    return tuple(words)
+        return (FIGURE, *(word for word in ("undetermined", "no_data") if word in words))
+    words |= set() if rule.kind == "merit" else {"fail"}
+    words -= {"pass"} if never_met(pack, rule) else set()
+    if rule.check_kind == "attest" and rule.check.get("per") == "company":
+        words -= {"undetermined"}  # the company is always there, and an answer that cannot be read is none
+    return tuple(word for word in WORDS if word in words)
 
 
-def _parameters(pack: Pack, rule: Rule) -> frozenset[str]:
-    """Give the parameters a rule uses, as its compiled plan and penalty say."""
+def _compiled(pack: Pack, rule: Rule) -> CompiledRule:
+    """Give a rule compiled for the days after it came into force."""
     day = rule.effective.start + timedelta(days=31)
-    spec = RunSpec(Period(day, day), _moment(day))
-    return frozenset(compile_pack(pack, spec, [rule.id]).rules[rule.id].uses_params)
-
-
-def _moment(day: date) -> Any:
-    from datetime import datetime
-
-    return datetime.combine(day + timedelta(days=40), datetime.min.time())
+    spec = RunSpec(Period(day, day), datetime.combine(day + timedelta(days=40), time.min))
+    return compile_pack(pack, spec, [rule.id]).rules[rule.id]
 
 
 def _days(name: str, shown: Iterable[Shown]) -> list[tuple[date, date]]:

@@ -50,7 +50,7 @@ def makers() -> dict[str, Callable[[], Engine]]:
 
 def compiled(group: Group, db: Database) -> tuple[Compiled, Tables]:
     """Give the rules of a group compiled, and its logs as tables of the database (in place of those of the last group)."""
-    tables = read_texts(group.logs, group.pack, db)
+    tables = read_texts(group.logs, group.pack, db, settle=False)
     spec = RunSpec(
         group.period,
         group.as_of,

@@ -237,7 +237,7 @@ def run(
         log: "\n".join([",".join(HEADS[log]), *(",".join(row) for row in found)])
         for log, found in rows.items()
     }
-    tables = read_texts(texts, pack, db)
+    tables = read_texts(texts, pack, db, settle=False)
     spec = RunSpec(parse_period("2026-10"), datetime(2026, 11, 5), facts.work_calendar(pack, tables), ())
     compiled = compile_pack(pack, spec)
     return engine.run(compiled.plan, with_empty_logs(tables, compiled), every).taken()
