@@ -66,6 +66,7 @@ READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told o
 @problems_option
 @last_option
 @color_option
+@collector_at_rest(for_good=True)
 def check(
     logs: tuple[Path, ...],
     rules: Path | None,
@@ -89,7 +90,7 @@ def check(
     protect(output, (*logs, *([waivers] if waivers else [])))
     protect(problem_list, (*logs, *([waivers] if waivers else [])))
     listing = ProblemList(problem_list, last)
-    with collector_at_rest(), Progress() as progress:
+    with Progress() as progress:
         from checker import pipeline
 
         report = pipeline.check(
