@@ -129,13 +129,9 @@ def _sifted(
         kind = frames[batch.rule].rule.kind
         if kind != "merit":
             gathered.add_batch(batch)
-        listed_words = {outcome for outcome in set(batch.outcomes) if _is_listed(kind, outcome)}
-        judged = batch.columns.get("judged") or repeat(True, len(batch.outcomes))
-        if not listed_words:
-            tally[batch.rule]["not_applicable"] += sum(counts is not False for counts in judged)
-            continue
-        for at, (outcome, counts) in enumerate(zip(batch.outcomes, judged, strict=True)):
-            if outcome in listed_words:
+        judged = batch.columns.get("judged") or repeat(True)
+        for at, (outcome, counts) in enumerate(zip(batch.outcomes, judged, strict=False)):
+            if _is_listed(kind, outcome):
                 found.append(batch.hit(at))
             elif counts is not False:
                 tally[batch.rule]["not_applicable"] += 1

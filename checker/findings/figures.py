@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
 from itertools import compress, repeat
-from types import NoneType
 from typing import Any
 
 from checker.findings import values
@@ -14,8 +11,6 @@ from checker.findings.frames import Frame
 from checker.model import Figures, Hit, HitBatch, Outcome
 
 Getter = tuple[str, Callable[[Any], Any] | None]
-_REPEATED = frozenset({Decimal, int, str, date, datetime})
-"""Types of which equal values look the same in JSON."""
 _AS_THEY_ARE = ("int", "text", "bool")
 
 
@@ -47,7 +42,7 @@ class Gathered:
         self.frames = frames
         self.getters: dict[str, dict[str, Getter]] = {}
         self.cells: dict[str, list[list[Any]]] = {}
-        self.texts: dict[str | None, str | None] = {}
+        self.texts: dict[str, str] = {}
         self.numbers: dict[float, float] = {}
 
     def add(self, hits: Iterable[Hit]) -> None:
@@ -62,16 +57,13 @@ class Gathered:
 
     def add_batch(self, batch: HitBatch) -> None:
         """Take in hits of one statistic that come by columns."""
-        judged = batch.columns.get("judged") or (True,)
-        if "not_applicable" not in batch.outcomes and False not in judged:
-            self._take(batch.rule, list(batch.outcomes), batch.columns)
-            return
-        chosen = list(map(_counts, batch.outcomes, batch.columns.get("judged") or repeat(True)))
+        judged = batch.columns.get("judged") or repeat(True)
+        chosen = list(map(_counts, batch.outcomes, judged))
         if any(chosen):
             columns = {name: list(compress(column, chosen)) for name, column in batch.columns.items()}
             self._take(batch.rule, list(compress(batch.outcomes, chosen)), columns)
 
-    def _take(self, rule: str, outcomes: list[Outcome], columns: Mapping[str, Sequence[Any]]) -> None:
+    def _take(self, rule: str, outcomes: list[Outcome], columns: Mapping[str, list[Any]]) -> None:
         if rule not in self.getters:
             subject = [name[8:] for name in columns if name.startswith("subject.")]
             self.getters[rule] = dict(_columns(self.frames[rule], subject))
@@ -92,20 +84,13 @@ class Gathered:
         width = columns.index("period") + 1
         if self.frames[rule].compiled.record_log is not None:
             cells = [list(column) for column in zip(*dict.fromkeys(zip(*cells, strict=True)), strict=True)]
-        keys = [[_text(cell) for cell in column] for column in cells[:width]]
-        order = sorted(range(len(cells[0])), key=list(zip(*keys, strict=True)).__getitem__)
+        keys = cells[:width]
+        order = sorted(range(len(cells[0])), key=lambda at: [str(column[at] or "") for column in keys])
         rows = Rows([[column[at] for at in order] for column in cells])
         personal = bool({*columns[: width - 1]} - {"region"})
         return Figures(said.id, said.clause, said.title, tuple(columns), rows, personal)
 
-    def _kept(self, cells: Sequence[Any]) -> Sequence[Any]:
-        kinds = set(map(type, cells))
-        if kinds <= {str, NoneType}:
-            return list(map(self.texts.setdefault, cells, cells))
-        if kinds == {float}:
-            return list(map(self.numbers.setdefault, cells, cells))
-        if float not in kinds and str not in kinds:
-            return cells
+    def _kept(self, cells: list[Any]) -> list[Any]:
         texts, numbers = self.texts.setdefault, self.numbers.setdefault
         return [
             texts(cell, cell)
@@ -137,22 +122,13 @@ def _counts(outcome: Outcome, judged: Any) -> bool:
     return outcome != "not_applicable" and judged is not False
 
 
-def _cells(cells: Sequence[Any], json: Callable[[Any], Any] | None) -> Sequence[Any]:
-    """Give the cells of one column as JSON has them; None: they are so already.
-
-    Of one type, equal cells are worked out once: many people have the same figure.
-    """
-    kinds = set(map(type, cells)) - {NoneType}
-    if json is None or not kinds or (json is values.plain and kinds == {str}):
+def _cells(cells: list[Any], json: Callable[[Any], Any] | None) -> list[Any]:
+    """Give the cells of one column as JSON has them; None: they are so already."""
+    if json is None:
         return cells
-    if len(kinds) == 1 and kinds <= _REPEATED:
-        said = {cell: _frozen(json(cell)) for cell in set(cells) if cell is not None}
-        return list(map(said.get, cells))
+    if json is values.plain:
+        return [cell if cell.__class__ is str else _frozen(json(cell)) for cell in cells]
     return [None if cell is None else _frozen(json(cell)) for cell in cells]
-
-
-def _text(cell: Any) -> str:
-    return cell if cell.__class__ is str else str(cell or "")
 
 
 def _frozen(value: Any) -> Any:
