@@ -150,9 +150,9 @@ def connect(
 ) -> Database:
     """Give a fresh in-memory database; what does not fit into `memory_limit` ("1GB") goes to files under `temp`.
 
-    Without a limit it takes 150 MB a processor: enough for each to work in, and an archive of any size fits a laptop.
+    Without a limit it takes 100 MB a processor: enough for each to work in, and an archive of any size fits a laptop.
     """
-    memory_limit = memory_limit or f"{150 * max(2, threads or os.cpu_count() or 2)}MB"
+    memory_limit = memory_limit or f"{100 * max(2, threads or os.cpu_count() or 2)}MB"
     folder = Path(tempfile.mkdtemp(prefix="checker-", dir=temp))
     settings: dict[str, Any] = {"temp_directory": str(folder / "spill"), "memory_limit": memory_limit}
     if threads:

@@ -97,18 +97,18 @@ def test_a_file_whose_name_reads_as_a_pattern_is_read_alone(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("keys", "rises"),
+    ("keys", "rising"),
     [
-        (["a1", "a2", "a3"], True),
-        (["a8", "a9", "a10", "a11"], True),
-        (["a1", "a3", "a2"], False),
-        (["a1", "a1", "a2"], False),
-        (["a10", "a9", "a10"], False),
-        ([None, "a1", None, "a2"], True),
-        ([], True),
+        (["a1", "a2", "a3"], 3),
+        (["a8", "a9", "a10", "a11"], 4),
+        (["a1", "a3", "a2"], None),
+        (["a1", "a1", "a2"], None),
+        (["a10", "a9", "a10"], None),
+        ([None, "a1", None, "a2"], 2),
+        ([], 0),
     ],
 )
-def test_keys_that_rise_are_told_from_others(keys: list[str | None], rises: bool) -> None:
+def test_keys_that_rise_are_counted_and_others_are_not(keys: list[str | None], rising: int | None) -> None:
     with connect() as db:
         db.fill("t", [("k", "VARCHAR")], [[one] for one in keys])
-        assert duplicates._rises(db, "t", "k") == rises
+        assert duplicates._rising(db, "t", "k") == rising

@@ -510,6 +510,25 @@ def test_typed_parquet_of_many_files_is_read_in_place(
     ]
 
 
+@pytest.mark.parametrize("texts", ["客户' || (i % 3) || '", "客户' || i || '", "龥' || i || '一"])
+@pytest.mark.parametrize("mark", ["''", "'/'", "'无'", "'同上'"])
+def test_one_mark_of_a_blank_among_many_texts_of_a_parquet_file_is_a_blank(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: str, mark: str
+) -> None:
+    from checker.logs import parquet as archive
+
+    monkeypatch.setattr(archive, "LARGE", 0)
+    with connect() as db:
+        db.run(
+            f"copy (select 'V' || i as record_id, 'FW0012' as employee_id, date '2026-10-08' as visit_date,"
+            f" if(i = 2500, {mark}, '{texts}') as customer, if(i = 2700, '到店', '现场') as mode"
+            f" from range(3000) t(i)) to '{(tmp_path / 'a.parquet').as_posix()}' (format parquet, row_group_size 2048)"
+        )
+    tables = read(tmp_path)
+    blank = f"select _row, _bad from {tables.logs['visit'].sql} where customer is null or mode is null"
+    assert sorted(tables.db.execute(blank)) == [(2501, None), (2701, ",mode,")]
+
+
 def test_reading_twice_gives_the_same_and_changes_no_file(tmp_path: Path) -> None:
     put(tmp_path, {"a.csv": RAGGED, "花名册.csv": STAFF_CSV})
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}

@@ -23,7 +23,6 @@ from checker.cli.shared import (
     wants_color,
 )
 from checker.diagnostics import CheckerError, Diagnostic
-from checker.memory import collector_at_rest
 from checker.model import Lang, Place, Text
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def check(
     protect(output, (*logs, *(one for one in (waivers, ledger_path) if one)))
     protect(problem_list, (*logs, *([waivers] if waivers else [])))
     listing = ProblemList(problem_list, last)
-    with collector_at_rest(), Progress() as progress:
+    with Progress() as progress:
         from checker import pipeline
 
         report = pipeline.check(

@@ -21,6 +21,10 @@ class Table(Protocol):
     def columns(self) -> Mapping[str, Type]:
         """Give the stored fields and their types."""
 
+    @property
+    def unique(self) -> str | None:
+        """Give a column known to hold a value in every row, and none twice; None: nothing is known."""
+
 
 class EngineTables(Protocol):
     """All typed logs of a run."""

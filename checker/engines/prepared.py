@@ -17,7 +17,7 @@ from checker.engines.lookups import validity_bounds
 from checker.engines.relations import Chain, Link, may_lack
 from checker.engines.sql import SQL_TYPES, Writer, literal
 from checker.model import Hit, HitBatch
-from checker.plan.nodes import Grid, Lookup, Match, Plan, Records, RulePlan, SmallTable, Step
+from checker.plan.nodes import Col, Grid, Lookup, Match, Plan, Records, RulePlan, SmallTable, Step
 
 Proof = tuple[tuple[str, int, int], ...]
 
@@ -105,6 +105,8 @@ class Prepared:
         keys = [Writer("o", "o", self.zone).sql(m.other) for m in step.match]
         table = self.names[step.log]
         if step.at is None:
+            if self._is_unique(step.log, step.match):
+                return True
             sql = f"SELECT 1 FROM {table} o GROUP BY {', '.join(keys)} HAVING count(*) > 1 LIMIT 1"
             return not self.db.execute(sql)
         bounds = (f"contains(o._bad, {literal(f',{c.name},', 'text')})" for c in (*step.start, *step.end))
@@ -116,6 +118,11 @@ class Prepared:
         before = f"PARTITION BY {part} ORDER BY b, e ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
         clash = f"SELECT bad, b <= max(e) OVER ({before}) AS hit FROM ({spans})"
         return not self.db.execute(f"SELECT 1 FROM ({clash}) WHERE bad OR hit LIMIT 1")
+
+    def _is_unique(self, log: str, match: Iterable[Match]) -> bool:
+        """Tell whether reading has seen already that no two rows of a log agree in a key."""
+        known = self.tables.logs[log].unique if log in self.tables.logs else None
+        return any(isinstance(m.other, Col) and m.other.name == known for m in match)
 
     def _calendar(self) -> None:
         """Put the working days where expressions find them, if any asks."""

@@ -31,28 +31,40 @@ class Twice:
     other_row: int
 
 
-def duplicates(
-    db: Database, log: Log, table: str, rows: int, source_of: SourceOf
-) -> tuple[str | None, list[Problem]]:
-    """Give a patch table (_src, _row, copy, fields `,a,b,` that contradict) or None, and the problems."""
-    key = [quote(name) for name in log.key if name in stored(log)]
+@dataclass(frozen=True)
+class Copies:
+    """What a search for records entered twice gives: a patch table (_src, _row, copy, fields `,a,b,` that contradict)
+    or None, and the problems; `unique` is a column seen to hold a value in every row, and none twice.
+    """
+
+    patch: str | None = None
+    problems: Sequence[Problem] = ()
+    unique: str | None = None
+
+
+def duplicates(db: Database, log: Log, table: str, rows: int, source_of: SourceOf) -> Copies:
+    """Look for records entered twice in a table of so many rows."""
+    key = [name for name in log.key if name in stored(log)]
     if not key or len(key) < len(log.key):
-        return None, []
-    again = _again(db, table, rows, key)
+        return Copies()
+    for one in key if rows >= _MANY else ():
+        keys = _rising(db, table, quote(one))
+        if keys is not None:  # what tells records apart by one of its columns does so by all
+            return Copies(unique=one if keys == rows else None)
+    quoted = [quote(name) for name in key]
+    again = _again(db, table, quoted)
     if again is None:
-        return None, []
-    patch = _judge(db, log, again, key)
+        return Copies()
+    patch = _judge(db, log, again, quoted)
     db.run(f"drop table {again}")
     if not db.execute(f"select count(*) from {patch}")[0][0]:
-        return None, []
-    return patch, list(_reported(db, log, patch, source_of))
+        return Copies()
+    return Copies(patch, list(_reported(db, log, patch, source_of)))
 
 
-def _again(db: Database, table: str, rows: int, key: list[str]) -> str | None:
+def _again(db: Database, table: str, key: list[str]) -> str | None:
     """Give the rows whose key occurs more than once; by a hash first, which is small."""
     full = " and ".join(f"{one} is not null" for one in key)
-    if rows >= _MANY and any(_rises(db, table, one) for one in key):
-        return None  # what tells records apart by one of its columns does so by all
     mark = f"hash({', '.join(key)})"
     hashes, name = db.name("hashes"), db.name("again")
     db.run(
@@ -69,23 +81,29 @@ def _again(db: Database, table: str, rows: int, key: list[str]) -> str | None:
         db.run(f"drop table {hashes}")
 
 
-def _rises(db: Database, table: str, key: str) -> bool:
-    """Tell whether every key is greater than the one read before it: then no key occurs twice, whatever the order.
+def _rising(db: Database, table: str, key: str) -> int | None:
+    """Give how many rows have a key if each is greater than the one read before it; else None.
 
-    Numbers given out as records are written rise, as texts or by their length (9 and 10), and to see it is cheaper
-    than to group a million keys. A second row without one before it would be a gap in the chain, and proves nothing.
+    Then no key occurs twice, whatever the order. Numbers given out as records are written rise, as texts or by their
+    length (9 and 10), and to see it is cheaper than to group a million keys.
     """
     by_length = "strlen(k) > strlen(p) or strlen(k) = strlen(p) and k > p"
     for greater in ("k > p", by_length):
-        if all(_holds(db, table, key, greater, limit) for limit in (f" limit {_FIRST}", "")):
-            return True
-    return False
+        if _count(db, table, key, greater, f" limit {_FIRST}") is not None:
+            found = _count(db, table, key, greater, "")
+            if found is not None:
+                return found
+    return None
 
 
-def _holds(db: Database, table: str, key: str, greater: str, limit: str) -> bool:
+def _count(db: Database, table: str, key: str, greater: str, limit: str) -> int | None:
+    """Count the keys that rise; a second one without one before it would be a gap in the chain, and proves nothing."""
     keys = f"select {key}::varchar as k from {table} where {key} is not null{limit}"
     chain = f"select k, lag(k) over () as p from ({keys})"
-    return bool(db.execute(f"select count(*) <= 1 from ({chain}) where p is null or not ({greater})")[0][0])
+    count, breaks = db.execute(
+        f"select count(*), count(*) filter (where p is null or not ({greater})) from ({chain})"
+    )[0]
+    return int(count) if breaks <= 1 else None
 
 
 def _judge(db: Database, log: Log, again: str, key: list[str]) -> str:

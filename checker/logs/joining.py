@@ -142,9 +142,9 @@ def _stored(read: Parts, log: Log, known: _People | None) -> TableInfo:
         patch, problems = resolve(db, log, table, known.sql, read.sources.__getitem__)
         read.problems += problems
         table = _patched(db, log, table, rows, patch, _person_patch) if patch else table
-    table, rows = _without_copies(read, log, table, rows)
+    table, rows, unique = _without_copies(read, log, table, rows)
     db.run(f"create view {quote(f'log_{log.id}')} as select * from {table}")
-    info = _info(read, log, rows, None)
+    info = replace(_info(read, log, rows, None), unique=unique)
     return _in_files(read, info) if table == as_read else info
 
 
@@ -160,19 +160,20 @@ def _in_files(read: Parts, info: TableInfo) -> TableInfo:
     return replace(info, parquet_files=tuple(one.as_posix() for one in group.paths), parquet_places=listed)
 
 
-def _without_copies(read: Parts, log: Log, table: str, rows: int) -> tuple[str, int]:
+def _without_copies(read: Parts, log: Log, table: str, rows: int) -> tuple[str, int, str | None]:
+    """Give the table and its number of rows without copies, and a column seen to be unique."""
     db = read.db
     if rows > MOST:
         said = Text("记录太多，没有查找重复登记", "too many rows: not searched for records entered twice")
         first = next(one for one in read.sources if one.log.id == log.id)
         read.problems.append(first.problem("note", "duplicates-not-searched", said))
-        return table, rows
-    patch, problems = duplicates(db, log, table, rows, read.sources.__getitem__)
-    read.problems += problems
-    if patch is None:
-        return table, rows
-    copies = db.execute(f"select count(*) from {patch} where copy")[0][0]
-    return _patched(db, log, table, rows, patch, _twice_patch), rows - int(copies)
+        return table, rows, None
+    found = duplicates(db, log, table, rows, read.sources.__getitem__)
+    read.problems += found.problems
+    if found.patch is None:
+        return table, rows, found.unique
+    copies = db.execute(f"select count(*) from {found.patch} where copy")[0][0]
+    return _patched(db, log, table, rows, found.patch, _twice_patch), rows - int(copies), None
 
 
 def joined(read: Parts, log: Log) -> tuple[str, int]:

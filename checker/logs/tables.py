@@ -66,6 +66,7 @@ class TableInfo:
     File order is the order of (`_src`, `_row`). `records` has the same rows where Python holds them anyway.
     `parquet_files` are named when the rows stand in such files as they are, with the same columns; `parquet_places`
     then gives the index into the inputs for each `_src` in them, as a rule itself, null for a number that is not there.
+    `unique` is a column that reading has seen to hold a value in every row, and none twice.
     """
 
     name: str
@@ -76,6 +77,7 @@ class TableInfo:
     records: Records | None = None
     parquet_files: tuple[str, ...] = ()
     parquet_places: tuple[int | None, ...] = ()
+    unique: str | None = None
 
 
 @dataclass(frozen=True)

@@ -187,6 +187,13 @@ def _rows(log: str, luck: Random, blank: float, unread: float) -> list[tuple[Any
     return rows
 
 
+def _unique(names: list[str], rows: list[tuple[Any, ...]]) -> str | None:
+    """Give a column that tells rows apart, as reading does where it sees one."""
+    cells = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+    apart = (name for name, own in cells.items() if None not in own and len(set(own)) == len(own) > 0)
+    return next(apart, None)
+
+
 def fill(db: Database, pack: Pack, data: dict[str, list[tuple[Any, ...]]]) -> Tables:
     infos = {}
     for name, log in pack.logs.items():
@@ -204,7 +211,6 @@ def fill(db: Database, pack: Pack, data: dict[str, list[tuple[Any, ...]]]) -> Ta
                 f'INSERT INTO "{name}" VALUES ({marks})',
                 [list(v) if isinstance(v, tuple) else v for v in row],
             )
-        infos[name] = TableInfo(
-            name, f'"{name}"', {n: TYPES[f.type] for n, f in fields.items()}, len(data.get(name, [])), (0,)
-        )
+        kinds, rows = {n: TYPES[f.type] for n, f in fields.items()}, data.get(name, [])
+        infos[name] = TableInfo(name, f'"{name}"', kinds, len(rows), (0,), unique=_unique(list(fields), rows))
     return Tables(db, infos, (), ())
