@@ -48,8 +48,9 @@ class Company:
 
     def check(self, name: str) -> None:
         """Check the month, as JSON, with the list of data problems."""
-        out = ["--format", "json", "--output", self.folder / f"{name}.json"]
+        out = ["--output", self.folder / f"{name}.json"]
         self.run(name, "check", self.logs, *ASKED, "--problems", self.folder / "数据问题清单.xlsx", *out)
+        self.run(f"{name} as a page", "check", self.logs, *ASKED, "--output", self.folder / f"{name}.html")
 
     def review(self, name: str) -> None:
         """Write the review sheet, named like the step."""
@@ -59,6 +60,11 @@ class Company:
     def decide(self, name: str, *args: object, status: int = 0) -> None:
         """Enter one step or one sheet."""
         self.run(name, "decide", *args, *RULES, "--ledger", self.ledger, status=status)
+
+    def notices(self, name: str) -> None:
+        """Number what was approved and write the notices, a page a person."""
+        to = ["--to", self.folder / "通知单", "--by", "李敏", "--on", "2026-11-06"]
+        self.run(name, "notices", "--month", "2026-10", *to, *RULES, "--ledger", self.ledger)
 
     def fines(self, month: str, on: str) -> None:
         """Hand to finance what is final, with the wages that only finance has."""
@@ -160,6 +166,7 @@ def appealed(company: Company) -> None:
     one = ["--month", "2026-10", "--on", "2026-11-06"]
     company.decide("own approval", *one, "--approve", "--by", "赵静", status=2)
     company.decide("approve", *one, "--approve", "--by", "王主管")
+    company.notices("notices")
     company.decide("serve", *one, "--serve", "--way", "signed", "--by", "李敏")
     for finding, person in ((CARD, "刘洋"), (FIRST_ZHANG, "张伟"), (REPAIR, "吴斌")):
         by = ["--by", person, "--on", "2026-11-09", "--reason", "有异议"]
@@ -180,6 +187,8 @@ def closed(company: Company) -> None:
     wages = [f"{person},,{2_225 if person == 'FW0034' else 4_500},2200" for person in people]
     (company.folder / "工资.csv").write_text("\n".join([heads, *wages, ""]), encoding="utf-8")
     company.fines("2026-11", "2026-11-12")
+    to = ["--to", company.folder / "月报", "--ledger", company.ledger]
+    company.run("report", "report", company.logs, *ASKED, *to)
     pack = ["--to", company.folder / "证据包.zip", "--ledger", company.ledger]
     company.run("evidence", "evidence", company.logs, *ASKED, *pack)
     company.run("verify", "verify", company.folder / "证据包.zip")
@@ -307,6 +316,42 @@ def test_what_rests_on_an_assumed_number_or_may_not_be_deducted_is_not_approved_
         "73b65c0ead3b：规则暂缓此项扣款（assumed:pass-mark、assumed:return-within）",
         "e8c2ad903c27：规则暂缓此项扣款（assumed:pass-mark、assumed:return-within）",
     ]
+
+
+def test_each_person_gets_a_notice_of_their_own_and_the_notices_add_up_to_what_was_approved(october):
+    assert october.said["notices"].splitlines()[-1] == (
+        "通知单 12 张，16 项，合计 460.00 元；本次新编入 16 项，没有编入 0 项"
+    )
+    people = {}
+    for one in october.book().cases.values():
+        if one.notice:
+            people.setdefault(one.notice, set()).add((one.proposal["person"], one.proposal["name"]))
+    assert sorted(people) == [f"ZJ-202610-{number:03}" for number in range(1, 13)]
+    zhang = [who for whose in people.values() for who in whose if who[1] == "张伟"]
+    assert (len(zhang), set(zhang)) == (2, {("FW0012", "张伟"), ("FW0027", "张伟")})
+    frozen, taken_off = 5_000, 500  # one appeal is open, another took off 5 yuan
+    assert sum(october.amounts("2026-11").values()) + frozen + taken_off == 46_000
+
+
+def test_the_fine_sheet_names_the_notice_of_every_line(october):
+    rows = cells_of(october.folder / "2026-11.xlsx", "扣款明细")
+    heads = next(row for row in rows if "工号" in row)
+    numbers = {row[heads.index("工号")]: row[heads.index("通知单号")] for row in rows if row[0] and row[4]}
+    del numbers["工号"]
+    noticed = {one.proposal["person"]: one.notice for one in october.book().cases.values() if one.notice}
+    assert numbers == {person: noticed[person] for person in october.amounts("2026-11")}
+
+
+def test_the_monthly_report_counts_what_was_decided_and_names_nobody(october):
+    text = (october.folder / "月报" / "质量月报-2026-10.html").read_text(encoding="utf-8")
+    names = {one.proposal["name"] for one in october.book().cases.values()} - {None, ""}
+    assert {name for name in names if name in text} == set()
+    assert "46000" not in text and "455.00" in text
+
+
+def test_the_page_of_findings_has_every_finding_of_the_report(october):
+    text = (october.folder / "again.html").read_text(encoding="utf-8")
+    assert [one["message"] for one in october.findings("again") if one["message"] not in text] == []
 
 
 def test_the_fine_sheet_lists_what_is_final_and_its_sum_is_the_ledgers(october):
