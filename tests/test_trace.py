@@ -140,17 +140,13 @@ def is_sound(trace: Trace) -> None:
             assert one.truth is not None or reasons, (case.record, case.period, one)
 
 
-TWICE = {"台帐同一笔登记两次，凭证号一有一无，无法判定", "同一份服务记录登记两次，服务内容不同，长短无法判定"}
-"""One finding of a record entered twice: a trace tells its rows one by one, and tries a change on one alone."""
-
-
 @pytest.mark.parametrize("name", FILES)
 def test_every_finding_of_the_packs_tests_has_a_trace_that_ends_in_its_outcome(pack, db, name):
     for test in cases_in(name):
         run = Run(pack, test, db)
         if not run.trace.missing:
             found = Counter(one.outcome for one in run.findings())
-            assert told(run.trace) == (found + found if test.name in TWICE else found), test.name
+            assert told(run.trace) == found, test.name
             is_sound(run.trace)
 
 
@@ -158,7 +154,7 @@ def test_every_finding_of_the_packs_tests_has_a_trace_that_ends_in_its_outcome(p
 def test_each_change_shown_really_complies_when_it_is_made(pack, db, name):
     for test in cases_in(name):
         run = Run(pack, test, db, search=3)
-        for case in () if test.name in TWICE else run.trace.cases:
+        for case in run.trace.cases:
             for change in case.changes:
                 assert outcome_of(case, run.findings(run.after(change))) == change.then, (test.name, change)
 

@@ -30,6 +30,15 @@ class Twice:
     other_src: int
     other_row: int
 
+    @property
+    def stays(self) -> bool:
+        """Tell whether it is the one row of its record that is judged: the first, if it is no copy."""
+        return not self.copy and (self.src, self.row) == (self.other_src, self.other_row)
+
+
+DROPPED = "(p.copy or p._src <> p.other_src or p._row <> p.other_row)"
+"""Which rows `p` of a patch table go: copies, and of rows that contradict each other all but the first of the key."""
+
 
 @dataclass(frozen=True)
 class Copies:

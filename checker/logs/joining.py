@@ -12,7 +12,7 @@ from checker.logs import parquet
 from checker.logs.archive_reading import Kept
 from checker.logs.bulk import Bulk
 from checker.logs.coerce import absent
-from checker.logs.duplicates import MOST, duplicates
+from checker.logs.duplicates import DROPPED, MOST, duplicates
 from checker.logs.people import Roster, resolve, roster
 from checker.logs.small_copies import without_copies
 from checker.logs.small_people import HeldRoster, held_roster, resolve_held
@@ -172,7 +172,7 @@ def _without_copies(read: Parts, log: Log, table: str, rows: int) -> tuple[str, 
     read.problems += found.problems
     if found.patch is None:
         return table, rows, found.unique
-    copies = db.execute(f"select count(*) from {found.patch} where copy")[0][0]
+    copies = db.execute(f"select count(*) from {found.patch} p where {DROPPED}")[0][0]
     return _patched(db, log, table, rows, found.patch, _twice_patch), rows - int(copies), None
 
 
@@ -257,7 +257,7 @@ def _person_patch(log: Log) -> tuple[str, str]:
 
 
 def _twice_patch(log: Log) -> tuple[str, str]:
-    """A contradicted field becomes unreadable in every copy: nobody is fined or passed on a contradiction."""
+    """One row a record stays; what its rows contradict is unreadable: nobody is fined or passed on a contradiction."""
     changed, flags = [], []
     for name in stored(log):
         if name not in log.key:
@@ -266,4 +266,4 @@ def _twice_patch(log: Log) -> tuple[str, str]:
             known = f"contains(coalesce(t._bad, ''), {literal(f',{name},')})"
             flags.append(f"case when {clash} and not {known} then {literal(name + ',')} else '' end")
     flag = f"nullif(concat(coalesce(t._bad, ','), {', '.join(flags) or literal('')}), ',') as _bad"
-    return ", ".join([*changed, flag]), "p.copy is distinct from true"
+    return ", ".join([*changed, flag]), f"p._row is null or not ({DROPPED})"

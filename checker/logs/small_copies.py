@@ -15,7 +15,7 @@ _Row = tuple[Any, ...]
 
 
 def without_copies(log: Log, records: Records, source_of: SourceOf) -> tuple[Records, list[Problem]]:
-    """Give the rows without exact copies, contradicting fields made unreadable, and the problems."""
+    """Give one row a record, what its rows contradict made unreadable, and the problems."""
     again = _again(log, records)
     if not again:
         return records, []
@@ -27,7 +27,7 @@ def without_copies(log: Log, records: Records, source_of: SourceOf) -> tuple[Rec
         one = judged.get(i)
         if one is None:
             rows.append(row)
-        elif not one.copy:
+        elif one.stays:
             rows.append(_unproven(records, row, one.fields))
     return Records(records.columns, tuple(rows)), list(twice_said(log, list(judged.values()), source_of))
 
