@@ -315,7 +315,7 @@ def test_an_appeal_freezes_the_fine_until_a_third_person_has_decided():
 def test_the_fine_of_a_dispatched_worker_is_never_approved_and_so_never_released():
     steps = to_served("a", holds=("no-deduction",))
     [why] = taken(entries_of(*steps[:2]), [steps[2]], Procedure())
-    assert why is not None and why.zh == "规则暂缓此项扣款：no-deduction"
+    assert why is not None and why.zh == "规则暂缓此项：no-deduction"
     assert held(*steps)[0] == []
 
 

@@ -310,17 +310,18 @@ def test_nobody_approves_what_they_reviewed_nor_decides_an_appeal_against_what_t
 def test_what_rests_on_an_assumed_number_or_may_not_be_deducted_is_not_approved_with_the_month(october):
     held = [line[4:] for line in october.said["approve"].splitlines() if line.startswith("未批准")]
     assert held == [
-        "43260f42f2b8：规则暂缓此项扣款（assumed:missing-after）",
-        "5457ed28cf73：规则暂缓此项扣款（no-deduction）",
-        "5cc97bb21efd：规则暂缓此项扣款（assumed:archive-within）",
-        "73b65c0ead3b：规则暂缓此项扣款（assumed:pass-mark、assumed:return-within）",
-        "e8c2ad903c27：规则暂缓此项扣款（assumed:pass-mark、assumed:return-within）",
+        "43260f42f2b8：规则暂缓此项（assumed:missing-after）",
+        "5457ed28cf73：规则暂缓此项（no-deduction）",
+        "5cc97bb21efd：规则暂缓此项（assumed:archive-within）",
+        "73b65c0ead3b：规则暂缓此项（assumed:pass-mark、assumed:return-within）",
+        "e8c2ad903c27：规则暂缓此项（assumed:pass-mark、assumed:return-within）",
+        "9f305f7402dc：规则暂缓此项（assumed:pass-mark、assumed:return-within）",
     ]
 
 
 def test_each_person_gets_a_notice_of_their_own_and_the_notices_add_up_to_what_was_approved(october):
     assert october.said["notices"].splitlines()[-1] == (
-        "通知单 12 张，16 项，合计 460.00 元；本次新编入 16 项，没有编入 0 项"
+        "通知单 12 张，15 项，合计 460.00 元；本次新编入 15 项，没有编入 0 项"
     )
     people = {}
     for one in october.book().cases.values():
@@ -398,8 +399,8 @@ def test_what_is_open_about_somebody_who_leaves_is_told_at_once(october):
     assert october.said["open FW0012"] == (
         "eaf2e7393662  二.6  2026-10-13  申诉中  50.00 元\n申诉中，冻结 50.00 元\n"
     )
-    assert october.said["open fw0034"] == "dd7b34eb289f  二.11.b  2026-09-30  已送达\n"
-    assert october.said["open FW0022"] == "d6da36aec11c  二.5.b  2026-10-13  已送达\n"
+    assert october.said["open fw0034"] == "dd7b34eb289f  二.11.b  2026-09-30  已确认\n"
+    assert october.said["open FW0022"] == "d6da36aec11c  二.5.b  2026-10-13  已确认\n"
     assert october.said["nobody"] == ("error[no-finding]: 台账里没有工号 张伟\n  建议：写工号，不写姓名\n")
 
 

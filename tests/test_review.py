@@ -495,3 +495,28 @@ def test_ten_thousand_findings_fit_on_a_sheet_and_come_back_from_it(tmp_path):
         "查过",
         {"evidence": "e", "fen": 2000},
     )
+
+
+def test_a_sheet_with_conclusions_that_nobody_handed_in_is_not_written_over(desk):
+    filled = filled_in(
+        desk.sheet, desk.folder / "填好.xlsx", lambda cells: {V1: said()}.get(cells["发现编号"])
+    )
+    before = filled.read_bytes()
+    done = desk.review(to=filled)
+    assert (done.exit_code, done.stderr) == (
+        2,
+        f"{filled}: error[review-unsaved]: 复核表里有 1 处还没有记入\n"
+        "  建议：先 checker decide 这份复核表，或用 --to 写到别的文件名\n",
+    )
+    assert filled.read_bytes() == before
+    assert desk.decide(filled).exit_code == 0
+    assert desk.review(to=filled).exit_code == 0
+
+
+def test_a_reviewer_is_the_same_person_with_blanks_or_a_post_beside_the_name(desk):
+    hand_in(desk, {V1: said()})
+    one = ["--finding", V1, "--approve", "--on", "2026-11-07", "--by"]
+    for name in ("李 敏", "李敏（质检部）"):
+        refused = desk.decide(*one, name)
+        assert (refused.exit_code, "批准人不能是复核人（李敏）" in refused.stderr) == (2, True)
+    assert desk.decide(*one, "李敏敏").exit_code == 0

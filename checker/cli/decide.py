@@ -165,15 +165,26 @@ def _of_month(found: list[Case], verb: str, lang: Lang) -> list[Case]:
     from checker.findings.numbers import short
     from checker.ledger.steps import held
 
+    if verb == "serve" and any(one.notice for one in found):
+        return _noticed(found, lang)
     left = [one for one in found if verb == "approve" and held(one)]
     for one in left:
         why = "、".join(held(one))
         say(
-            f"未批准 {short(one.finding)}：规则暂缓此项扣款（{why}）"
+            f"未批准 {short(one.finding)}：规则暂缓此项（{why}）"
             if lang == "zh"
-            else f"not approved {short(one.finding)}: the rules hold this fine back ({why})"
+            else f"not approved {short(one.finding)}: the rules hold this back ({why})"
         )
     return [one for one in found if verb != "approve" or not held(one)]
+
+
+def _noticed(found: list[Case], lang: Lang) -> list[Case]:
+    """Give those that stand on a notice; nobody was served what stands on none."""
+    rest = sum(not one.notice for one in found)
+    if rest:
+        zh, en = f"{rest} 项不在通知单上，不登记送达", f"{rest} findings stand on no notice: not served"
+        say(zh if lang == "zh" else en)
+    return [one for one in found if one.notice]
 
 
 def _of_notice(cases: list[Case], verb: str, number: str) -> list[Case]:

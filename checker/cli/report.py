@@ -76,6 +76,12 @@ def report(
     paper, checked = month_paper(asked, _entries(ledger_path, lang))
     refuse_unread(checked.problems)
     _made(folder)
+    if ledger_path is None:
+        zh, en = (
+            "没有给出 --ledger：处罚一节是建议，不是决定",
+            "no --ledger: penalties are proposals, not decisions",
+        )
+        say(zh if lang == "zh" else en)
     for path, data in zip(paths, (month_html.render(paper).encode(), month_xlsx.render(paper)), strict=True):
         say(f"{shown_path(write_paper(path, data, lang))}")
 

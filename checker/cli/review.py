@@ -17,7 +17,8 @@ from checker.cli.shared import (
     say,
     write_paper,
 )
-from checker.model import Lang
+from checker.diagnostics import CheckerError, UsageError, shown_path
+from checker.model import Lang, Text
 
 
 @click.command(short_help="生成复核表 Write the sheet on which findings are reviewed")
@@ -78,6 +79,7 @@ def review(
             look=lambda _, tables: read.append(roster.read(tables, people)) if people else None,
         )
     refuse_unread(report.problems)
+    _refuse_filled(output, ledger_path)
     ledger = opened(ledger_path, lang, must_exist=False)
     names = Names(people.key, people.name or "name", roster=read[-1]) if people else Names()
     day = parse_as_of(as_of or "").date()
@@ -90,6 +92,37 @@ def review(
     note(ledger, export("review", day, by or "", sheet, people_named, len(own), month))
     write_paper(output, sheet, lang)
     say(_told(made, book.cases.values(), month, lang))
+
+
+def _refuse_filled(path: Path, ledger_path: Path) -> None:
+    """Refuse to write over a sheet with conclusions that nobody has handed in.
+
+    Raises:
+        UsageError: there is such a sheet.
+    """
+    from checker.ledger.cases import fold
+    from checker.ledger.store import Ledger
+    from checker.papers import filled
+
+    if not path.exists():
+        return
+    entries = Ledger(ledger_path).entries() if ledger_path.exists() else ()
+    before = filled.concluded(entries)
+    try:
+        found = filled.read(path, fold(entries), before)
+    except CheckerError:  # no review sheet: written over as any other file that --to names
+        return
+    count = len(filled.unsaid(found, before)[0]) + len(found.refused)
+    if count:
+        raise UsageError.of(
+            "review-unsaved",
+            Text(f"复核表里有 {count} 处还没有记入", f"{count} entries of this sheet were not handed in"),
+            Text(
+                "先 checker decide 这份复核表，或用 --to 写到别的文件名",
+                "hand it in by `checker decide`, or name another file by --to",
+            ),
+            shown_path(path),
+        )
 
 
 def _told(made: tuple, cases: object, month: str, lang: Lang) -> str:  # type: ignore[type-arg]

@@ -20,10 +20,14 @@ from checker.reports.json_lines import FindingLines
 from checker.reports.options import Options
 
 
-def paper(one: Finding, pack: Pack, report: Report, sources: Sequence[Written]) -> dict[str, Any]:
-    """Give all that stands behind a finding, as JSON; it begins with the finding as a report has it."""
+def paper(
+    one: Finding, pack: Pack, report: Report, sources: Sequence[Written], written: str
+) -> dict[str, Any]:
+    """Give all that stands behind a finding, as JSON; it begins with the finding as a report has it.
+
+    `written`: the lines of its rule.
+    """
     rule, clause = pack.rule(one.rule), pack.clauses.get(one.clause)
-    written = rule_as_written(rule, pack) if rule else ""
     return {
         **json.loads(FindingLines(Options("zh")).line(one)),
         "message_en": one.message.pick("en"),
@@ -119,7 +123,7 @@ def _source(one: Finding, pack: Pack, sources: Sequence[Written]) -> list[dict[s
     found = []
     for row in one.evidence:
         source = at.get((row.file, row.sheet, row.log))
-        cells = dict(source.rows).get(row.row) if source else None
+        cells = source.numbered.get(row.row) if source else None
         found.append(
             {
                 "file": row.file,

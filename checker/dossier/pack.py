@@ -9,7 +9,7 @@ from typing import Any
 
 from checker.calendar import parse_as_of, parse_period
 from checker.dossier import again, rows
-from checker.dossier.clause import paper
+from checker.dossier.clause import paper, rule_as_written
 from checker.dossier.container import FORMAT
 from checker.findings.numbers import fingerprint_of
 from checker.language.compile import compile_pack
@@ -56,25 +56,24 @@ def members(
     rules = rule_members(pack)
     found = gather(findings, sources, pack, asked, rules)
     excerpt = about(entries or (), {one.fingerprint for one in findings}, report)
+    texts = {one.id: rule_as_written(one, pack) for one in pack.rules}
+    decisions = _numbers(excerpt)
     data = {
         "format": FORMAT,
         "pack": {"id": pack.id, "version": pack.version, "sha256": pack.sha256},
         "policy": _policy(pack),
         "asked": {"period": asked.period, "as_of": asked.as_of},
         "rules": sorted(again.together((one.rule for one in findings), pack)),
-        "files": [
-            {"file": file, "sha256": digest}
-            for file, digest in sorted({(one.file, one.sha256) for one in report.run.inputs})
-        ],
+        "files": _files(report),
         "rows": [_rows(one) for one in found.kept],
         "ledger": None if entries is None else {"entries": len(entries), "head": head(entries)},
         "findings": [
             {
-                **paper(one, pack, report, sources),
+                **paper(one, pack, report, sources, texts.get(one.rule, "")),
                 "facts": again.facts(one),
                 "reproduced": one.fingerprint not in found.differs,
                 "differs": found.differs.get(one.fingerprint),
-                "decisions": _about(excerpt, one),
+                "decisions": decisions.get(one.fingerprint, []),
             }
             for one in findings
         ],
@@ -106,8 +105,9 @@ def gather(
     proof: Proof = {(row.file, row.sheet, row.row) for one in findings for row in one.evidence}
     whole = {source.log for source in (pack.calendar, pack.regions) if source}
     wide: set[str] = set()
+    keys = rows.keys_at(relevant, proof, pack)
     for last in (False, False, True):
-        words = set().union(*(rows.tokens(one, relevant, pack, one.fingerprint in wide) for one in findings))
+        words = set().union(*(rows.tokens(one, keys, pack, one.fingerprint in wide) for one in findings))
         kept, made = rows.kept(relevant, words, proof, whole, pack)
         differs = _differences(findings, {**rules, **made}, asked, only)
         if not differs or last:
@@ -146,9 +146,17 @@ def about(entries: Iterable[Entry], findings: set[str], report: Report) -> list[
     ]
 
 
-def _about(entries: Iterable[Entry], one: Finding) -> list[int]:
-    """Give the numbers of the entries about a finding, or about a share of it."""
-    return [entry.seq for entry in entries if fingerprint_of(entry.step.finding) == one.fingerprint]
+def _files(report: Report) -> list[dict[str, str]]:
+    digests = sorted({(one.file, one.sha256) for one in report.run.inputs})
+    return [{"file": file, "sha256": digest} for file, digest in digests]
+
+
+def _numbers(entries: Iterable[Entry]) -> dict[str, list[int]]:
+    """Give the numbers of the entries about each finding, or about a share of it."""
+    found: dict[str, list[int]] = {}
+    for entry in entries:
+        found.setdefault(fingerprint_of(entry.step.finding), []).append(entry.seq)
+    return found
 
 
 def _differences(

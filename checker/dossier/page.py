@@ -52,14 +52,16 @@ _WORDS: Mapping[str, Text] = {
 def render(data: Mapping[str, Any], entries: Sequence[Entry] | None, lang: Lang) -> bytes:
     """Give the page in UTF-8."""
     words = {name: text.pick(lang) for name, text in _WORDS.items()}
-    findings = [_shown(one, entries or (), lang) for one in data["findings"]]
+    own: dict[str, list[Entry]] = {}
+    for entry in entries or ():
+        own.setdefault(fingerprint_of(entry.step.finding), []).append(entry)
+    findings = [_shown(one, own.get(one["fingerprint"], ()), lang) for one in data["findings"]]
     made = page("evidence.html", words=words, head=data, findings=findings, lang=lang)
     return made.encode("utf-8", "replace")
 
 
-def _shown(one: Mapping[str, Any], entries: Sequence[Entry], lang: Lang) -> dict[str, Any]:
-    holds = one["facts"]["holds"]
-    own = [entry for entry in entries if fingerprint_of(entry.step.finding) == one["fingerprint"]]
+def _shown(one: Mapping[str, Any], own: Sequence[Entry], lang: Lang) -> dict[str, Any]:
+    holds, book = one["facts"]["holds"], fold(own)
     return {
         **one,
         "message_shown": one["message_en"] if lang == "en" else one["message"],
@@ -69,7 +71,7 @@ def _shown(one: Mapping[str, Any], entries: Sequence[Entry], lang: Lang) -> dict
         "in_force": [{**each, "shown": _plain(each["value"])} for each in one["parameters"]],
         "holds_shown": "、".join(hold(name, Options(lang)) for name in holds),
         "tables": _tables(one["source"]),
-        "history": [said(entry, fold(own), lang) for entry in own],
+        "history": [said(entry, book, lang) for entry in own],
     }
 
 

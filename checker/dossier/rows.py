@@ -30,7 +30,24 @@ class Kept:
     whole: bool
 
 
-def tokens(one: Finding, sources: Sequence[Written], pack: Pack, wide: bool) -> set[str]:
+def keys_at(
+    sources: Iterable[Written], proof: set[tuple[str, str | None, int]], pack: Pack
+) -> dict[tuple[str, str | None, int], frozenset[str]]:
+    """Give the texts of the keys and the person of each row that is evidence, by file, sheet and row."""
+    found: dict[tuple[str, str | None, int], frozenset[str]] = {}
+    for source in sources:
+        log = pack.logs[source.log]
+        own = [source.columns[name] for name in (*log.key, log.person) if name and name in source.columns]
+        for number, cells in source.rows:
+            at = (source.file, source.sheet, number)
+            if at in proof:
+                found[at] = found.get(at, frozenset()) | {_plain(cells[i]) for i in own}
+    return found
+
+
+def tokens(
+    one: Finding, keys: Mapping[tuple[str, str | None, int], frozenset[str]], pack: Pack, wide: bool
+) -> set[str]:
     """Give the texts that tie rows to a finding: the person, the record and the keys of its evidence.
 
     `wide`: all of the subject, so that a region brings its rows; else, where a person is meant, the person alone.
@@ -38,13 +55,8 @@ def tokens(one: Finding, sources: Sequence[Written], pack: Pack, wide: bool) -> 
     key = pack.people.key if pack.people else ""
     subject = one.subject if wide or key not in one.subject else {key: one.subject[key]}
     found = {_plain(value) for value in (*subject.values(), *(one.record or {}).values())}
-    at = {(row.file, row.sheet, row.row) for row in one.evidence}
-    for source in sources:
-        log = pack.logs[source.log]
-        own = [source.columns[name] for name in (*log.key, log.person) if name and name in source.columns]
-        for number, cells in source.rows:
-            if (source.file, source.sheet, number) in at:
-                found |= {_plain(cells[i]) for i in own}
+    for row in one.evidence:
+        found |= keys.get((row.file, row.sheet, row.row), frozenset())
     return {text for text in found if text and not re.fullmatch(r"[\d.:/\- ]{1,3}|\d{4}-\d\d-\d\d", text)}
 
 

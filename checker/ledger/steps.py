@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -151,7 +152,12 @@ def _another(case: Case, step: Step, book: Book, procedure: Procedure) -> Text |
 
 
 def _same(one: str, other: str) -> bool:
-    return one.strip().casefold() == other.strip().casefold()
+    """Tell whether two texts name one person, whatever blanks and post in brackets stand with the name."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[（(].*?[)）]|\s", "", name).casefold()
 
 
 def _data(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
@@ -231,16 +237,16 @@ def _month(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | N
 
 
 def held(case: Case) -> tuple[str, ...]:
-    """Give why the rules hold the fine of a finding back; a decision on the amount lifts that one hold."""
+    """Give why the rules hold the fine or the measure of a finding back; a decision on the amount lifts that one hold."""
     holds = [one for one in case.proposal.get("holds", ()) if one != "decision"]
-    return tuple(holds) if case.fen else ()
+    return tuple(holds) if case.fen or case.proposal.get("measures") else ()
 
 
 def _holds(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
     if step.kind not in ("approve", "release") or not (holds := held(case)):
         return None
     said = "、".join(holds)
-    return Text(f"规则暂缓此项扣款：{said}", f"the rules hold this fine back: {said}")
+    return Text(f"规则暂缓此项：{said}", f"the rules hold this back: {said}")
 
 
 def _deduction(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:

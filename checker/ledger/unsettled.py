@@ -70,7 +70,11 @@ def told(cases: Iterable[Case], lang: Lang) -> list[str]:
 def _line(case: Case, lang: Lang) -> str:
     one = case.proposal
     when = one["at"] or one["period"] or case.month
-    return "  ".join([short(case.finding), str(one["clause"]), str(when), STATES[case.state].pick(lang)])
+    return "  ".join([short(case.finding), str(one["clause"]), str(when), _stands(case, lang)])
+
+
+def _stands(case: Case, lang: Lang) -> str:
+    return GROUPS["left"].pick(lang) if case.state == "released" else STATES[case.state].pick(lang)
 
 
 def _theirs(case: Case, person: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from checker.database import Database, DatabaseError
@@ -32,6 +33,11 @@ class Written:
     titles: tuple[str, ...]
     columns: Mapping[str, int]
     rows: tuple[tuple[int, Cells], ...]
+
+    @cached_property
+    def numbered(self) -> Mapping[int, Cells]:
+        """Give the cells of each row by its number."""
+        return dict(self.rows)
 
 
 def written(paths: Sequence[Path], pack: Pack, db: Database) -> list[Written]:
