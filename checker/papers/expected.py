@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -16,7 +16,7 @@ from checker.database import quote
 from checker.language.compile import Compiled
 from checker.language.pack import Log
 from checker.logs.tables import Tables
-from checker.model import Text
+from checker.model import Problem, Text
 
 IN, EMPTY, QUIET, NONE, LATE, OTHER, MISSING = "in", "empty", "quiet", "none", "late", "other", "missing"
 STATES: Mapping[str, Text] = {
@@ -193,7 +193,7 @@ def _again(log: Log, files: Sequence[str], tables: Tables) -> Iterator[Text]:
             f"像是同一份的几个版本：{'、'.join(alike)}",
             f"looks like versions of one file: {', '.join(alike)}",
         )
-    for first, second, many in _shared(log, tables):
+    for first, second, many in _shared(own):
         yield Text(
             f"{first} 与 {second} 有 {many} 个编号相同、内容不同的记录",
             f"{first} and {second} have {many} records of the same key with different contents",
@@ -203,17 +203,12 @@ def _again(log: Log, files: Sequence[str], tables: Tables) -> Iterator[Text]:
         yield Text(f"{file} 有 {count} 行前面已读到", f"{count} rows of {file} were read before")
 
 
-def _shared(log: Log, tables: Tables) -> Iterator[tuple[str, str, int]]:
-    """Give pairs of files in which the same keys stand; exact copies of rows are no longer in the tables."""
-    if not log.key or any(name not in tables.logs[log.id].columns for name in log.key):
-        return
-    table, keys = tables.logs[log.id].sql, ", ".join(map(quote, log.key))
-    full = " AND ".join(f"{quote(name)} IS NOT NULL" for name in log.key)
-    several = f"SELECT list_sort(list(DISTINCT _src)) AS s FROM {table} WHERE {full} GROUP BY {keys} HAVING min(_src) <> max(_src)"
-    found: dict[tuple[str, str], int] = {}
-    for sources, many in tables.db.execute(f"SELECT s, count(*) FROM ({several}) GROUP BY 1 ORDER BY 1"):
-        names = sorted({tables.source(src).file for src in sources})
-        for one, other in pairwise(names):
-            found[one, other] = found.get((one, other), 0) + many
-    for (one, other), many in sorted(found.items()):
-        yield one, other, many
+def _shared(own: Iterable[Problem]) -> Iterator[tuple[str, str, int]]:
+    """Give pairs of files in which the same keys stand with different contents, as far as such rows are listed."""
+    files: dict[str | None, set[str]] = {}
+    for one in own:
+        if one.code == "duplicate-key":
+            files.setdefault(one.found, set()).add(one.file)
+    found = Counter(pair for names in files.values() for pair in pairwise(sorted(names)))
+    for (one_file, other), many in sorted(found.items()):
+        yield one_file, other, many
