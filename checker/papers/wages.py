@@ -80,13 +80,15 @@ def _of_month(cells: Mapping[str, str], month: str) -> bool:
 
 
 def _body(path: Path, needed: set[str], file: str) -> list[tuple[int, dict[str, str]]]:
+    missing = needed
     for table in _tables(path, file):
         rows = iter(table)
         for record in rows:
             heads = {"".join(text.split()): at for at, text in enumerate(record.cells)}
             if needed <= set(heads):
                 return list(_cells(rows, heads))
-    wanted = "、".join(sorted(needed))
+            missing = min(missing, needed - set(heads), key=len)
+    wanted = "、".join(sorted(missing))
     raise _bad(file, Text(f"没有这些表头：{wanted}", f"these heads are missing: {wanted}"))
 
 
