@@ -445,6 +445,12 @@ def test_each_step_is_taken_only_from_the_states_it_follows():
         ((propose(), CONFIRM), step("approve", "李敏"), "批准人不能是复核人（李敏）"),
         ((propose(), CONFIRM, propose(evidence="e2")), APPROVE, "复核之后数据变了，须重新复核"),
         ((propose(holds=["assumed:limit"]), CONFIRM), APPROVE, "规则暂缓此项：assumed:limit"),
+        (
+            (propose(), CONFIRM),
+            step("approve", "王主管", on=date(2026, 11, 1)),
+            "日期早于上一步（2026-11-06）",
+        ),
+        (TO_SERVED, step("appeal", "张伟", on=date(2026, 11, 1)), "日期早于上一步（2026-11-06）"),
         (TO_SERVED[:3], step("serve", way="refused"), "拒签须写见证人"),
         (TO_SERVED[:3], step("release", month="2026-11"), "通知还没有送达"),
         (TO_SERVED, step("release", month="2026-11", on=date(2026, 11, 11)), "申诉期到 2026-11-11 才满"),

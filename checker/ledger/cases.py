@@ -50,6 +50,7 @@ SETTLED: frozenset[State] = frozenset({"rejected", "waived", "revoked", "release
 class Case:
     """One finding and what was decided about it. Amounts in fen; None while nobody has set one.
 
+    `last_on` is the day of the last step that a person took.
     `proposal` is the finding as the last run proposed it, `evidence` the hash of what it rested on then, and
     `decided_on` that of the moment of the review: where they differ, the data changed after the decision.
     `credited` is what later corrections gave back of a released amount. `deducted` is what was kept of the wage of
@@ -70,6 +71,7 @@ class Case:
     notice: str = ""
     served_on: date | None = None
     appealed_on: date | None = None
+    last_on: date | None = None
     released_in: str = ""
     credited: int = 0
     deducted: Mapping[str, int] = field(default_factory=dict)
@@ -123,7 +125,8 @@ def after(case: Case | None, step: Step, seq: int) -> Case:
         return _proposed(case, step, seq)
     if case is None:
         raise KeyError(step.finding)
-    moved = replace(case, history=(*case.history, seq), state=_AFTER.get(step.kind, case.state))
+    day = case.last_on if step.kind == "gone" else step.on
+    moved = replace(case, history=(*case.history, seq), state=_AFTER.get(step.kind, case.state), last_on=day)
     return replace(moved, **_CHANGES[step.kind](case, step)) if step.kind in _CHANGES else moved
 
 

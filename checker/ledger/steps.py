@@ -124,6 +124,15 @@ def _state(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | N
     )
 
 
+def _day(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
+    """Refuse a step on a day before the one it follows: what came first would be told wrongly."""
+    if step.kind in ("deduct", "credit") or case.last_on is None or step.on >= case.last_on:
+        return None  # what a month is charged with has its month
+    return Text(
+        f"日期早于上一步（{case.last_on}）", f"its day is before that of the last step ({case.last_on})"
+    )
+
+
 def _own(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | None:
     one = case.proposal
     concerned = [*one.get("subject", {}).values(), one.get("liable"), one.get("name")]
@@ -279,6 +288,7 @@ def _shared(case: Case, step: Step, book: Book, procedure: Procedure) -> Text | 
 
 _CHECKS: tuple[Check, ...] = (
     _state,
+    _day,
     _own,
     _another,
     _data,
