@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
 import json
 import re
 from datetime import date
@@ -192,6 +195,14 @@ def test_the_sample_month_shows_goals_against_figures(sample):
         ["走访次数（二.2.a）", "—", "68", NONE, "68", "—"],
         ["平均接单时间（二.2.d）", "—", "4.6分钟", "4.0分钟", "4.5分钟", "—"],
     ]  # fmt: skip
+
+
+def test_the_page_has_the_style_of_its_paper_and_allows_no_other(sample):
+    page = (sample / "质量月报-2026-10.html").read_text(encoding="utf-8")
+    css = (ROOT / "checker" / "reports" / "templates" / "month.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    assert css in page
+    assert f"style-src 'sha256-{digest}'" in html.unescape(page)
 
 
 def test_the_sample_month_shows_its_regions_causes_and_data(sample):

@@ -11,7 +11,7 @@ def render(paper: MonthPaper) -> str:
     """Give the page; the same report gives the same bytes."""
     return page(
         "month.html",
-        sheet="month.css",
+        styles=["month.css"],
         lang=paper.lang,
         paper=paper,
         charts={id(one): [svg(chart, paper.lang) for chart in one.charts] for one in paper.sections},
