@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "checker").rglob("*.py"))
 MAX_FILE, MAX_FUNCTION = 400, 40
 # Longer on purpose: each is one straight list of options, columns or steps that gains nothing by being cut.
-LONG_FILES = {"language/verdict.py"}
+LONG_FILES: set[str] = set()
 LONG_FUNCTIONS = {
     "cli/check.py check",
     "cli/impact.py impact",

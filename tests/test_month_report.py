@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from checker.cli import main
 from checker.ledger.cases import fold
 from checker.ledger.entries import Step
+from checker.ledger.exports import export
 from checker.ledger.store import Ledger
 from checker.monthly.figures import Figure, added
 from tests.papers_support import PACK, REGIONS, STAFF, VISIT_HEAD, cells_of, written
@@ -428,6 +429,14 @@ def test_penalties_are_those_of_the_ledger_by_clause_with_appeals_and_what_was_r
     ]
     assert sum(one.fen or 0 for one in cases) == 10_000
     assert "尚在处理 1 笔，不属实 0 笔，证据不足 0 笔，已豁免 0 笔。" in office.page
+
+
+def test_that_somebody_took_a_paper_out_since_changes_no_byte_of_the_report(office, ledger):
+    assert office.report("--ledger", ledger).exit_code == 0
+    before = {path.name: path.read_bytes() for path in office.to.iterdir()}
+    Ledger(ledger).append(lambda known: [export("ledger", date(2026, 11, 20), "李敏", b"x", 2, 3)])
+    assert office.report("--ledger", ledger).exit_code == 0
+    assert {path.name: path.read_bytes() for path in office.to.iterdir()} == before
 
 
 def test_where_points_stand_for_money_the_report_has_points_and_no_amount(tmp_path, ledger):

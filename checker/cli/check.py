@@ -20,6 +20,7 @@ from checker.cli.shared import (
     protect,
     remember_lang,
     rules_option,
+    waivers_option,
     wants_color,
 )
 from checker.diagnostics import CheckerError, Diagnostic
@@ -62,7 +63,7 @@ READ_IN_PART = "bad-encoding"  # the file was read; its damaged cells are told o
     show_default=True,
     help="何时返回 1",
 )
-@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 waivers, .yaml .csv .xlsx")
+@waivers_option
 @problems_option
 @last_option
 @click.option(

@@ -167,15 +167,16 @@ def _of_month(found: list[Case], verb: str, lang: Lang) -> list[Case]:
 
     if verb == "serve" and any(one.notice for one in found):
         return _noticed(found, lang)
-    left = [one for one in found if verb == "approve" and held(one)]
-    for one in left:
+    if verb != "approve":
+        return found
+    for one in filter(held, found):
         why = "、".join(held(one))
         say(
             f"未批准 {short(one.finding)}：规则暂缓此项（{why}）"
             if lang == "zh"
             else f"not approved {short(one.finding)}: the rules hold this back ({why})"
         )
-    return [one for one in found if verb != "approve" or not held(one)]
+    return [one for one in found if not held(one)]
 
 
 def _noticed(found: list[Case], lang: Lang) -> list[Case]:

@@ -75,11 +75,11 @@ def evidence(
     from checker.language import load_pack
     from checker.logs.written import written
 
-    folder, asked = rules or default_pack(), pack.Asked(period or "", as_of or "")
-    loaded, entries = load_pack(folder), _entries(ledger_path, lang)
+    asked = pack.Asked(period or "", as_of or "")
+    loaded, entries = load_pack(rules or default_pack()), _entries(ledger_path, lang)
     with Progress() as progress:
         report = pipeline.check(
-            list(logs), rules=folder, period=asked.period, as_of=asked.as_of, progress=progress
+            list(logs), rules=loaded, period=asked.period, as_of=asked.as_of, progress=progress
         )
     refuse_unread(report.problems)
     findings = chosen(report, prefixes)

@@ -94,7 +94,7 @@ def fines(
     remember_lang(lang)
     protect(output, [ledger_path, *([wages] if wages else [])])
     from checker.language import load_pack
-    from checker.ledger.exports import export
+    from checker.ledger.exports import export, people
 
     asked = _Asked(_month(month), named(by), day(on), wages, only_show)
     pack = load_pack(rules or default_pack())
@@ -102,8 +102,7 @@ def fines(
     choice = _choice(pack, ledger, asked, findings)
     paid = money == "propose"
     sheet, cases = _paid(pack, ledger, asked, choice) if paid else _unpaid(pack, ledger, asked, choice, money)
-    people = {one.proposal.get("person") for one in cases} - {None, ""}
-    note(ledger, export("fines", asked.on, asked.by, sheet, len(people), len(cases), asked.month))
+    note(ledger, export("fines", asked.on, asked.by, sheet, people(cases), len(cases), asked.month))
     write_paper(output, sheet, lang)
     _tell(choice, len(choice.steps) if paid and not only_show else 0, lang)
 

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from checker.cli.check import Progress, no_clock, refuse_unread
-from checker.cli.shared import color_option, default_pack, deliver, lang_option, protect, remember_lang
+from checker.cli.shared import (
+    color_option,
+    default_pack,
+    deliver,
+    lang_option,
+    protect,
+    remember_lang,
+    waivers_option,
+)
 from checker.model import Lang
 
 if TYPE_CHECKING:
@@ -33,7 +41,7 @@ FORMATS = ("text", "json", "html")
 )
 @click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31")
 @click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
-@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 waivers, .yaml .csv .xlsx")
+@waivers_option
 @click.option(
     "--max-people",
     type=click.IntRange(min=0),

@@ -136,7 +136,7 @@ def _note(
 ) -> None:
     """Note who took entries out; without a day, on that of the last entry. What was exported takes no note."""
     from checker.ledger.cases import fold
-    from checker.ledger.exports import decided
+    from checker.ledger.exports import decided, people
     from checker.ledger.exports import export as noted
     from checker.ledger.store import Ledger
 
@@ -144,8 +144,7 @@ def _note(
         return
     at = day(on) if on or not decided(entries) else decided(entries)[-1].step.on
     some = fold(entries).cases.values() if cases is None else cases
-    people = {one.proposal.get("person") for one in some} - {None, ""}
-    note(Ledger(path), noted(paper, at, by or "", text.encode(), len(people), rows, month))
+    note(Ledger(path), noted(paper, at, by or "", text.encode(), people(some), rows, month))
 
 
 def is_ledger(path: Path) -> bool:

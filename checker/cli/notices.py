@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,13 +24,14 @@ from checker.cli.decisions import (
 from checker.cli.shared import (
     default_pack,
     lang_option,
+    make_folder,
     protect,
     remember_lang,
     rules_option,
     say,
     write_paper,
 )
-from checker.diagnostics import UsageError, shown_path
+from checker.diagnostics import shown_path
 from checker.model import Lang, Text
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ if TYPE_CHECKING:
     from checker.ledger.entries import Entry
     from checker.ledger.store import Ledger
     from checker.papers.notices import Notice, Notices
+
+
+_NO_FOLDER = (
+    Text("建不了文件夹", "the folder cannot be made"),
+    Text("检查 --to 的路径", "check the path of --to"),
+)
 
 
 @click.command(short_help="处罚通知单 Issue the notices of a month")
@@ -83,14 +90,14 @@ def notices(
     pack, ledger = load_pack(rules or default_pack()), opened(ledger_path, lang)
     asked, how = _month(month), money_mode(pack.guards)
     who = None if only_show else (named(by), day(on))
-    _prepared(folder)
+    make_folder(folder, *_NO_FOLDER)  # before any number is given
     new = len(_issued(ledger, asked, pack, *who)) if who else 0
     entries = decided(ledger.entries())
     found = gather(entries, asked, pack, how)
     papers = [(f"{name}.{form}", own, _data(found, own, form)) for name, own in _files(found)]
     numbered = notice_list.given(entries, asked)
     listed = notice_list.render(numbered, entries, asked, found.frame, how) if numbered else b""
-    _noted(ledger, found, [data for *_, data in papers] + [listed], (by or "", on))
+    _noted(ledger, found, entries, [data for *_, data in papers] + [listed], (by or "", on))
     for name, own, data in papers:
         written = _written(folder / name, data, ledger_path, lang)
         say(f"{shown_path(written)}：{len(own)} 张" if lang == "zh" else f"{shown_path(written)}: {len(own)}")
@@ -106,19 +113,6 @@ def _month(text: str) -> str:
     return month_of(parse_period(text))
 
 
-def _prepared(folder: Path) -> None:
-    """Make the folder before any number is given."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError.of(
-            "cannot-write",
-            Text(f"建不了文件夹：{error.strerror}", f"the folder cannot be made: {error.strerror}"),
-            Text("检查 --to 的路径", "check the path of --to"),
-            shown_path(folder),
-        ) from error
-
-
 def _issued(ledger: Ledger, month: str, pack: Pack, by: str, on: date) -> tuple[Entry, ...]:
     """Enter the new numbers; nobody else can enter any between the look at the last one and the next."""
     from checker.papers.notice_numbers import steps
@@ -128,18 +122,17 @@ def _issued(ledger: Ledger, month: str, pack: Pack, by: str, on: date) -> tuple[
     )
 
 
-def _noted(ledger: Ledger, found: Notices, papers: list[bytes], who: tuple[str, str | None]) -> None:
+def _noted(
+    ledger: Ledger, found: Notices, entries: Sequence[Entry], papers: list[bytes], who: tuple[str, str | None]
+) -> None:
     """Note who took the notices out; without a day, on that of the last decision."""
-    from checker.ledger.exports import decided, export
+    from checker.ledger.exports import export
 
-    made = [one for own in found.regions.values() for one in own]
-    entries = decided(ledger.entries())
-    if not made or not entries:
-        return
-    by, on = who
-    at = day(on) if on else entries[-1].step.on
-    lines = sum(one.lines for one in made)
-    note(ledger, export("notices", at, by, papers, len({one.person for one in made}), lines, found.month))
+    if made := found.all:
+        by, on = who
+        at = day(on) if on else entries[-1].step.on
+        lines, people = sum(one.lines for one in made), {one.person for one in made}
+        note(ledger, export("notices", at, by, papers, len(people), lines, found.month))
 
 
 def _files(found: Notices) -> Iterator[tuple[str, tuple[Notice, ...]]]:
@@ -176,7 +169,7 @@ def _told(found: Notices, new: int, lang: Lang) -> None:
 
     for case, why in found.left_out:
         say(f"{short(case.finding)} {case.proposal['person'] or ''} {why.pick(lang)}")
-    made = [one for own in found.regions.values() for one in own]
+    made = found.all
     total = yuan(sum(one.fen for one in made))
     lines, left = sum(one.lines for one in made), len(found.left_out)
     if lang == "zh":

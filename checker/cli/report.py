@@ -11,13 +11,15 @@ from checker.cli.check import no_clock, refuse_unread
 from checker.cli.shared import (
     default_pack,
     lang_option,
+    make_folder,
     protect,
     remember_lang,
     rules_option,
     say,
+    waivers_option,
     write_paper,
 )
-from checker.diagnostics import UsageError, shown_path
+from checker.diagnostics import shown_path
 from checker.model import Lang, Text
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 @rules_option
 @click.option("--period", help="月份 the month, 2026-10")
 @click.option("--as-of", help="截止日 the cut-off, 2026-11-10; no clock is read")
-@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 YAML file of waivers")
+@waivers_option
 @click.option(
     "--ledger",
     "ledger_path",
@@ -75,7 +77,11 @@ def report(
     asked = Asked(logs, rules or default_pack(), period or "", as_of or "", months, waivers, lang)
     paper, checked = month_paper(asked, _entries(ledger_path, lang))
     refuse_unread(checked.problems)
-    _made(folder)
+    make_folder(
+        folder,
+        Text("无法写入报告", "the report cannot be written"),
+        Text("检查 --to 的文件夹能否建立", "check that the folder of --to can be made"),
+    )
     if ledger_path is None:
         zh, en = (
             "没有给出 --ledger：处罚一节是建议，不是决定",
@@ -86,26 +92,10 @@ def report(
         say(f"{shown_path(write_paper(path, data, lang))}")
 
 
-def _made(folder: Path) -> None:
-    """Make the folder of the report.
-
-    Raises:
-        UsageError: it cannot be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError.of(
-            "cannot-write",
-            Text(f"无法写入报告：{error.strerror}", f"the report cannot be written: {error.strerror}"),
-            Text("检查 --to 的文件夹能否建立", "check that the folder of --to can be made"),
-            shown_path(folder),
-        ) from error
-
-
 def _entries(path: Path | None, lang: Lang) -> tuple[Entry, ...] | None:
     if path is None:
         return None
     from checker.cli.decisions import opened
+    from checker.ledger.exports import decided
 
-    return opened(path, lang).entries()
+    return decided(opened(path, lang).entries())

@@ -15,6 +15,7 @@ from checker.cli.shared import (
     remember_lang,
     rules_option,
     say,
+    waivers_option,
     write_paper,
 )
 from checker.diagnostics import CheckerError, UsageError, shown_path
@@ -26,7 +27,7 @@ from checker.model import Lang, Text
 @rules_option
 @click.option("--period", help="期间 2026-10 | 2026-Q4 | 2026 | 2026-10-01/2026-10-31")
 @click.option("--as-of", help="截止日 the cut-off, 2026-11-06; no clock is read")
-@click.option("--waivers", type=click.Path(path_type=Path), help="豁免单 waivers, .yaml .csv .xlsx")
+@waivers_option
 @click.option(
     "--to",
     "output",
@@ -59,7 +60,7 @@ def review(
     from checker import pipeline
     from checker.calendar import parse_as_of
     from checker.language import load_pack
-    from checker.ledger import roster
+    from checker.ledger import exports, roster
     from checker.ledger.cases import fold
     from checker.ledger.exports import decided, export
     from checker.ledger.proposals import Names, month_of, steps
@@ -88,8 +89,7 @@ def review(
     book, month = fold(entries), month_of(report.run.period)
     sheet = paper.render(book, month, head(entries), report.run.version)
     own = [one for one in book.cases.values() if one.month == month]
-    people_named = len({one.proposal.get("person") for one in own} - {None, ""})
-    note(ledger, export("review", day, by or "", sheet, people_named, len(own), month))
+    note(ledger, export("review", day, by or "", sheet, exports.people(own), len(own), month))
     write_paper(output, sheet, lang)
     say(_told(made, book.cases.values(), month, lang))
 

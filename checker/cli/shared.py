@@ -34,6 +34,9 @@ lang_option = click.option(
 rules_option = click.option(
     "--rules", type=click.Path(path_type=Path), help="规则包 folder of the pack  [default: rules/after-sales]"
 )
+waivers_option = click.option(
+    "--waivers", type=click.Path(path_type=Path), help="豁免单 waivers, .yaml .csv .xlsx"
+)
 color_option = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -206,6 +209,19 @@ def deliver_pieces(pieces: Iterable[str], output: Path | None) -> None:
         return
     for piece in data:
         click.echo(piece, nl=False)
+
+
+def make_folder(folder: Path, said: Text, hint: Text) -> None:
+    """Make a folder for papers, if there is none.
+
+    Raises:
+        UsageError: it cannot be made; `said`, with the reason.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = Text(f"{said.zh}：{error.strerror}", f"{said.en}: {error.strerror}")
+        raise UsageError.of("cannot-write", why, hint, diagnostics.shown_path(folder)) from error
 
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:

@@ -85,3 +85,12 @@ def _fault(said: str, fitting: Sequence[str], hint: Text) -> Diagnostic:
         )
         hint = Text(f"写成 {'、'.join(shares)} 之一", f"write one of {', '.join(shares)}")
     return Diagnostic("no-finding", "error", Place(""), message, hint=hint)
+
+
+def person_key(person: object) -> str:
+    """Give a staff number as it is compared: no blanks around it, letters of one case.
+
+    >>> person_key(" fw0012 ") == person_key("FW0012"), person_key("0012") == person_key("12")
+    (True, False)
+    """
+    return str(person if person is not None else "").strip().upper()

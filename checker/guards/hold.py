@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from checker.findings.numbers import short
-from checker.guards.months import day_of, person_key
+from checker.findings.numbers import person_key, short
+from checker.guards.months import day_of
 from checker.language.pack import Guards
 from checker.ledger.cases import Book, Case
 from checker.ledger.entries import Step

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from checker.findings.numbers import person_key
 from checker.guards.amounts import Wage, allot, allowed
 from checker.language.pack import Guards
 from checker.ledger.cases import Book, Case
@@ -96,15 +97,6 @@ def outcomes(found: Iterable[Line], month: str, by: str, on: date) -> Iterator[S
         known = (one.case.deducted.get(month), one.case.lapsed.get(month))
         if one.deducted is not None and known != (data["fen"], data["lapsed"]):
             yield Step("deduct", on, by, one.case.finding, one.note, data)
-
-
-def person_key(person: object) -> str:
-    """Give a staff number as it is compared: no blanks around it, letters of one case.
-
-    >>> person_key(" fw0012 ") == person_key("FW0012"), person_key("0012") == person_key("12")
-    (True, False)
-    """
-    return str(person if person is not None else "").strip().upper()
 
 
 def months_between(first: str, last: str) -> int:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from checker.ledger.cases import Case
 from checker.ledger.entries import Entry, Step
 from checker.model import Finding, Text
 
@@ -51,6 +52,11 @@ def decided(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     while count and entries[count - 1].step.kind == "export":
         count -= 1
     return tuple(entries[:count])
+
+
+def people(cases: Iterable[Case]) -> int:
+    """Count the people whom cases are about."""
+    return len({one.proposal.get("person") for one in cases} - {None, ""})
 
 
 def persons(findings: Iterable[Finding], key: str) -> int:

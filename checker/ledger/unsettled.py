@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from checker.findings.numbers import short
+from checker.findings.numbers import person_key, short
 from checker.ledger.cases import SETTLED, STATES, Book, Case, State
 from checker.model import Lang, Text
 from checker.money import yuan
@@ -78,4 +78,4 @@ def _stands(case: Case, lang: Lang) -> str:
 
 
 def _theirs(case: Case, person: str) -> bool:
-    return str(case.proposal["person"] or "").strip().upper() == person.strip().upper()
+    return person_key(case.proposal["person"]) == person_key(person)

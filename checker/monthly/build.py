@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from checker import pipeline
 from checker.calendar import parse_period, period_of
 from checker.diagnostics import UsageError
 from checker.language.compile import Compiled
@@ -17,7 +18,7 @@ from checker.logs.tables import Tables
 from checker.model import Lang, Report, Text
 from checker.monthly.causes import Counted, counted, tables_of
 from checker.monthly.lines import Line, chosen, goal, line, measures, met
-from checker.monthly.months import Covered, Month, checked, covered, judged, measured, month_of, months_before
+from checker.monthly.months import Covered, Month, covered, judged, measured, month_of, months_before
 from checker.monthly.overall import named, overall, regions, shown
 from checker.monthly.quality import quality
 from checker.monthly.sanctions import sanctions
@@ -63,10 +64,14 @@ def month_paper(asked: Asked, entries: Sequence[Entry] | None = None) -> tuple[M
     """
     start = month_start(asked.period)
     seen: list[_Seen] = []
-    report = checked(
-        list(asked.paths), asked.rules, asked.period, asked.as_of, asked.waivers,
-        lambda compiled, tables: seen.append(_look(compiled, tables, start, asked.months)),
-    )  # fmt: skip
+    report = pipeline.check(
+        list(asked.paths),
+        rules=asked.rules,
+        period=asked.period,
+        as_of=asked.as_of,
+        waivers=asked.waivers,
+        look=lambda compiled, tables: seen.append(_look(compiled, tables, start, asked.months)),
+    )
     return _paper(asked, seen[0], start, report, entries), report
 
 

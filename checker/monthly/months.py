@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from checker import pipeline
 from checker.calendar import add_months, month_end
@@ -127,13 +126,3 @@ def _days(tables: Tables, log: str, at: str) -> Iterable[date]:
     name = quote(at)
     sql = f"SELECT DISTINCT CAST({name} AS DATE) FROM {tables.logs[log].sql} WHERE {name} IS NOT NULL"
     return [day for (day,) in tables.db.execute(sql)]
-
-
-Look = Callable[[Compiled, Tables], None]
-
-
-def checked(
-    paths: list[Path], rules: Path, period: str, as_of: str, waivers: Path | None, look: Look
-) -> Report:
-    """Give the report of `check` for the month itself, and let `look` ask the tables while they are open."""
-    return pipeline.check(paths, rules=rules, period=period, as_of=as_of, waivers=waivers, look=look)

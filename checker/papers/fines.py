@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from checker.findings.numbers import short
-from checker.guards.months import Line, Totals, day_of, person_key
+from checker.findings.numbers import person_key, short
+from checker.guards.months import Line, Totals, day_of
 from checker.ledger.cases import Case
 from checker.ledger.entries import Entry
 from checker.money import capitals, yuan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from checker.language.pack_guards import MoneyMode
 from checker.ledger.cases import Case, fold
@@ -10,7 +10,7 @@ from checker.ledger.entries import Entry, Step
 from checker.ledger.history import WAYS
 from checker.money import capitals
 from checker.papers.notice_numbers import order, whose
-from checker.papers.notices import STANDING, Frame, clean, placed
+from checker.papers.notices import STANDING, Frame, clean, joined, placed
 from checker.papers.workbook import Column, Sheet, made
 
 SHEET = "登记表"
@@ -89,9 +89,9 @@ def _row(issue: Step, cases: Sequence[Case], entries: Sequence[Entry], how: Mone
         len(standing),
         (fen or None) if how == "propose" else None,
         _service(served, standing),
-        _joined(one.on.isoformat() for one in served),
-        _joined(clean(one.data.get("witness", "")) for one in served),
-        _joined(_appeal(one, entries) for one in cases),
+        joined(one.on.isoformat() for one in served),
+        joined(clean(one.data.get("witness", "")) for one in served),
+        joined(_appeal(one, entries) for one in cases),
         "" if standing else "全部撤销或豁免",
     ]
 
@@ -99,7 +99,7 @@ def _row(issue: Step, cases: Sequence[Case], entries: Sequence[Entry], how: Mone
 def _service(served: Sequence[Step], standing: Sequence[Case]) -> str:
     if not served:
         return "未送达" if standing else ""
-    ways = _joined(WAYS[way].zh for one in served if (way := one.data.get("way")) in WAYS)
+    ways = joined(WAYS[way].zh for one in served if (way := one.data.get("way")) in WAYS)
     open_ones = [one for one in standing if one.served_on is None]
     return f"{ways}（部分）" if open_ones else ways
 
@@ -108,7 +108,3 @@ def _appeal(case: Case, entries: Sequence[Entry]) -> str:
     """Give how an appeal about a finding stands or ended."""
     kinds = [entries[seq - 1].step.kind for seq in case.history]
     return next((_APPEALS[kind] for kind in reversed(kinds) if kind in _APPEALS), "")
-
-
-def _joined(values: Iterable[str]) -> str:
-    return "、".join(dict.fromkeys(value for value in values if value))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from checker.guards.months import day_of, person_key
+from checker.findings.numbers import person_key
+from checker.guards.months import day_of
 from checker.ledger.cases import Book, Case, fold
 from checker.ledger.entries import Entry, Step
 from checker.papers.fines import region

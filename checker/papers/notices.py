@@ -81,6 +81,11 @@ class Notices:
     left_out: tuple[tuple[Case, Text], ...]
     frame: Frame
 
+    @property
+    def all(self) -> list[Notice]:
+        """Give them all, region by region."""
+        return [one for own in self.regions.values() for one in own]
+
 
 def gather(entries: Sequence[Entry], month: str, pack: Pack, how: MoneyMode) -> Notices:
     """Give all notices of a month that were issued and still stand; `how`: what becomes of amounts."""
@@ -138,7 +143,7 @@ def _notice(
 ) -> Notice:
     name, region = whose(cases)
     fen = sum(one.fen or 0 for one in cases)
-    executors = _joined(one.proposal.get("by") for one in cases)
+    executors = joined(one.proposal.get("by") for one in cases)
     return Notice(
         number=cases[0].notice,
         person=clean(cases[0].proposal["person"]),
@@ -150,7 +155,7 @@ def _notice(
         total=_total(fen, cases, pack.guards, how),
         fen=fen if how == "propose" else 0,
         carried_out=_carried_out(fen, executors, how),
-        versions=clean(_joined(versions.get(one.finding) for one in cases)),
+        versions=clean(joined(versions.get(one.finding) for one in cases)),
     )
 
 
@@ -222,7 +227,8 @@ def clean(value: object) -> str:
     return _MOBILE.sub(lambda found: mask(found[0]), _TURNING.sub("", cell_text(value)))
 
 
-def _joined(values: Iterable[str | None]) -> str:
+def joined(values: Iterable[str | None]) -> str:
+    """Give texts as one, each once, in their order; what is empty is left out."""
     return "、".join(dict.fromkeys(value for value in values if value))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checker.findings.numbers import short
-from checker.guards.months import day_of, person_key
+from checker.findings.numbers import person_key, short
+from checker.guards.months import day_of
 from checker.guards.notice import points
 from checker.language.pack import Guards
 from checker.language.pack_guards import MoneyMode

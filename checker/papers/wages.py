@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from checker.diagnostics import CheckerError, Diagnostic, UsageError, shown_path
+from checker.findings.numbers import person_key
 from checker.guards.amounts import Wage
-from checker.guards.months import person_key
 from checker.language.pack import Guards
 from checker.logs.rows import Record, records
 from checker.logs.texts import decode, likely_marks, unify
