@@ -53,7 +53,7 @@ class Job(Prepared):
                 self._grid(rule, rule.source)
             elif self.lists(rule) or _of_time(rule):
                 self._whole(rule, f"SELECT *, row_number() OVER () AS _id FROM {self.names[rule.source.log]}")
-        for log, group in self._groups().items():
+        for (log, _), group in self._groups().items():
             self._marked(group, self._records(log))
         hits = [hit for rule in self.plan.rules for hit in self.found[rule.rule]]
         return Result(hits, self.counts, self._listed())
@@ -161,11 +161,12 @@ class Job(Prepared):
         self.db.run(f"DROP TABLE {table}")
         return rows, counted
 
-    def _groups(self) -> dict[str, Group]:
-        groups: dict[str, Group] = defaultdict(list)
+    def _groups(self) -> dict[tuple[str, bool], Group]:
+        """Give the rules over the same records; those that look at neighbours sort all rows, so they are apart."""
+        groups: dict[tuple[str, bool], Group] = defaultdict(list)
         for rule in self.plan.rules:
             if isinstance(rule.source, Records) and not self.lists(rule) and not _of_time(rule):
-                groups[rule.source.log].append(rule)
+                groups[rule.source.log, _neighbours(rule)].append(rule)
         return groups
 
     def _marked(self, rules: Group, subjects: Subjects, thorough: bool = False) -> None:
