@@ -37,6 +37,8 @@ class Database:
         made = duckdb.connect(":memory:", config=self._settings)
         # Called from `python -c` or a notebook, DuckDB would draw a bar into the report on standard output.
         made.execute("set enable_progress_bar = false")
+        # One statement after another reads the same files; it can be set only once Parquet is loaded.
+        made.execute("set parquet_metadata_cache = true")
         return made
 
     def execute(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
