@@ -21,6 +21,10 @@ class DatabaseError(Exception):
     """DuckDB refused a statement; the text is its own."""
 
 
+class OutOfMemory(DatabaseError):
+    """What a statement must hold at once does not fit into the memory allowed, not even with files to help."""
+
+
 class Database:
     """One DuckDB connection, made with the first statement. Not shared between threads; `close` removes its files."""
 
@@ -139,10 +143,12 @@ class Database:
         for job in waiting.values():
             job()
         connection = self._connection
-        from duckdb import Error
+        from duckdb import Error, OutOfMemoryException
 
         try:
             return connection.execute(sql, params)
+        except OutOfMemoryException as error:
+            raise OutOfMemory(str(error)) from error
         except Error as error:
             raise DatabaseError(str(error)) from error
 

@@ -7,7 +7,7 @@ judges only those few, exactly. Passes are counted, not listed. Large grids are 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from checker.database import quote as quoted
@@ -15,9 +15,10 @@ from checker.engines.base import EngineTables, Result
 from checker.engines.grids import grid_sql
 from checker.engines.marks import Marks, Totals
 from checker.engines.nearby import nearby
-from checker.engines.passes import Subjects
+from checker.engines.passes import Pass, Subjects
+from checker.engines.pieces import PIECE, WHOLE, Piece, cut_by, pieces
 from checker.engines.prepared import Prepared
-from checker.engines.relations import Chain
+from checker.engines.relations import Chain, Link
 from checker.engines.sql import Writer
 from checker.model import Hit, HitBatch
 from checker.plan.columns import added_by, columns_of, exprs_of, this_names
@@ -74,7 +75,9 @@ class Job(Prepared):
 
     def _records(self, log: str) -> Subjects:
         sql = f"SELECT * FROM {self.names[log]}"
-        return Subjects(sql, self.columns[log], ("_src", "_row"), lambda chosen: sql)
+        return Subjects(
+            sql, self.columns[log], ("_src", "_row"), lambda chosen: sql, log=log, rows=self._rows(log)
+        )
 
     def _grid(self, rule: RulePlan, grid: Grid) -> None:
         sql = grid_sql(grid, self.names, self.zone)
@@ -172,7 +175,7 @@ class Job(Prepared):
     def _marked(self, rules: Group, subjects: Subjects, thorough: bool = False) -> None:
         """Mark the subjects in one pass, then judge each rule on those it may object to."""
         used = frozenset(name for rule in rules for name in self._used(rule)) & subjects.columns
-        marks = Marks(self.db, self.chain, subjects, rules, used, thorough)
+        marks = Marks(self.db, self._beside, self._pieces, subjects, rules, used, thorough)
         totals = marks.totals()
         again = [
             rule for rule in rules if rule.rule in marks.hasty and totals[rule.rule].suspects > self.many
@@ -187,6 +190,17 @@ class Job(Prepared):
         if objecting:
             self._suspects(marks, objecting, totals)
         marks.drop()
+
+    def _beside(self, near: Mapping[Link, str] | None = None) -> Chain:
+        return self.chain(near=near)
+
+    def _pieces(self, one_pass: Pass, rules: Sequence[RulePlan]) -> Sequence[Piece]:
+        """Cut the records of a large log to which others are joined."""
+        log, steps = one_pass.subjects.log, one_pass.linked
+        if log is None or one_pass.subjects.rows <= PIECE or not steps:
+            return WHOLE
+        cut = cut_by(self.tables.logs[log].columns, rules, steps)
+        return pieces(self.db, self.chain(), log, cut, steps, self._large()) if cut else WHOLE
 
     def _suspects(self, marks: Marks, rules: Group, totals: Mapping[str, Totals]) -> None:
         table = quoted(self.db.name(f"suspects {rules[0].rule}"))

@@ -22,7 +22,7 @@ class Subjects:
     """The rows to judge: a query, the columns it gives, and those that tell its rows apart.
 
     `again` gives the query for the few whose identities a query names; `bounded`: there are few enough to count
-    related rows for each.
+    related rows for each; `log` is named where they are all its `rows`.
     """
 
     sql: str
@@ -30,6 +30,8 @@ class Subjects:
     identity: tuple[str, ...]
     again: Callable[[str], str]
     bounded: bool = False
+    log: str | None = None
+    rows: int = 0
 
 
 class Pass:
@@ -66,9 +68,14 @@ class Pass:
         self.plain = not (self.late or self.matches)
         """Nothing is joined: the bits of the row alone are already what is asked."""
         self.asked = {rule.rule: self._parted(rule, names[rule.rule]) for rule in rules}
-        if self.plain and suspects and kept:
+        if self.plain and suspects and kept and not subjects.bounded:
             self.weak = weakest(renamed(and_([rule.scope, rule.suspect]), names[rule.rule]) for rule in rules)
         self._write(early)
+
+    @property
+    def linked(self) -> list[Step]:
+        """Give the steps that look beyond the row."""
+        return [*(step for step in self.late if not isinstance(step, Derive)), *self.matches.values()]
 
     def ask(self, rule: RulePlan, bits: Bits) -> Asked:
         """Give the bits of one rule; scope, judged and applies are exact, a suspect may prove to be none."""

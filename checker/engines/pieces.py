@@ -1,0 +1,151 @@
+"""A large log taken piece by piece, so that what is joined to each fits into memory.
+
+A piece is some days of the log, by a date that its rules read. Of another large log only rows can be joined whose key
+lies between the least and the greatest key of the piece: files that follow in time, as registers do, are then read a
+part at a time. Where keys do not follow the days, nothing would be gained, and the log is taken whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from checker.database import Database
+from checker.database import quote as quoted
+from checker.engines.relations import Chain, Link, link_of
+from checker.engines.sql import Writer, literal
+from checker.plan.columns import columns_of
+from checker.plan.nodes import Col, Lookup, Match, Previous, Related, RulePlan, Run, Step, Type
+
+PIECE = 1_200_000
+"""About how many rows a piece holds at most: whole days."""
+Bounds = tuple[Any, Any] | None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The condition on a row `t` of the log, and by link the rows of another log that may be joined."""
+
+    where: str = "TRUE"
+    near: Mapping[Link, str] = field(default_factory=dict)
+
+
+@dataclass
+class Days:
+    """Days from `first` on, how many rows they have, and the least and the greatest of some columns."""
+
+    first: date
+    rows: int
+    bounds: dict[str, Bounds]
+
+
+WHOLE = (Piece(),)
+
+
+def cut_by(columns: Mapping[str, Type], rules: Sequence[RulePlan], steps: Sequence[Step]) -> str | None:
+    """Give the date by which a log can be cut: the one most scopes read; rows compared with neighbours agree in it."""
+    if any(isinstance(step, Run) for step in steps):
+        return None
+    read = [name for rule in rules for side, name in columns_of([rule.scope]) if side == "this"]
+    found = {name for name in read if columns.get(name) in ("date", "datetime")}
+    for step in steps:
+        if isinstance(step, Previous):
+            found &= {one.name for one in step.by if isinstance(one, Col) and one.type == "date"}
+    return max(sorted(found), key=read.count, default=None)
+
+
+def pieces(
+    db: Database, chain: Chain, log: str, cut: str, steps: Sequence[Step], large: Iterable[str]
+) -> Sequence[Piece]:
+    """Give the pieces of a log in which all `steps` of a pass find what they would find in the whole.
+
+    `large` names the logs that are worth reading in part.
+    """
+    links = _links(steps, frozenset(large))
+    named = {link: [(m, m.this.name) for m in own if isinstance(m.this, Col)] for link, own in links.items()}
+    columns = sorted({name for own in named.values() for _, name in own})
+    spans = joined(_by_day(db, chain.tables[log], cut, columns), PIECE)
+    near: list[dict[Link, str]] = [{} for _ in spans]
+    for link, own in named.items():
+        chosen = next(((m, name) for m, name in own if follows([one.bounds[name] for one in spans])), None)
+        if chosen is None or any(chain.lacking(link[0], m) for m in links[link]):
+            return WHOLE
+        for one, found in zip(spans, near, strict=True):
+            found[link] = _within(chain, link[0], chosen[0], one.bounds[chosen[1]])
+    return [Piece(_where(spans, at, cut), near[at]) for at in range(len(spans))]
+
+
+def _links(steps: Sequence[Step], large: frozenset[str]) -> dict[Link, Sequence[Match]]:
+    linked = [step for step in steps if isinstance(step, Related | Lookup)]
+    return {link_of(step): step.match for step in linked if step.log in large}
+
+
+def _by_day(db: Database, table: str, cut: str, columns: Sequence[str]) -> Iterator[Days]:
+    """Give every day of a log in order, rows without one first."""
+    ends = "".join(f", min({quoted(name)}), max({quoted(name)})" for name in columns)
+    day = f"CAST({quoted(cut)} AS DATE)"
+    found = db.execute(f"SELECT {day}, count(*){ends} FROM {table} GROUP BY 1 ORDER BY 1 NULLS FIRST")
+    for first, rows, *cells in found:
+        pairs = zip(columns, cells[::2], cells[1::2], strict=True)
+        bounds = {name: None if least is None else (least, most) for name, least, most in pairs}
+        yield Days(first or date.min, rows, bounds)
+
+
+def joined(days: Iterable[Days], size: int) -> list[Days]:
+    """Join days that follow each other to spans of about `size` rows at most.
+
+    >>> days = [Days(date(2026, 1, n), 4, {"no": (n, n + 1)}) for n in range(1, 6)]
+    >>> [(one.first.day, one.rows, one.bounds["no"]) for one in joined(days, 8)]
+    [(1, 8, (1, 3)), (3, 8, (3, 5)), (5, 4, (5, 6))]
+    """
+    spans: list[Days] = []
+    for one in days:
+        if not spans or spans[-1].rows + one.rows > size:
+            spans.append(Days(one.first, 0, dict.fromkeys(one.bounds)))
+        last = spans[-1]
+        last.rows += one.rows
+        last.bounds = {name: _both(last.bounds[name], found) for name, found in one.bounds.items()}
+    return spans
+
+
+def _both(one: Bounds, two: Bounds) -> Bounds:
+    if one is None or two is None:
+        return one or two
+    return min(one[0], two[0]), max(one[1], two[1])
+
+
+def follows(bounds: Sequence[Bounds]) -> bool:
+    """Tell whether values go up with the spans, so that only spans side by side may share some.
+
+    >>> follows([(1, 5), (4, 9), (7, 12)]), follows([(1, 9), (2, 8), (3, 9)])
+    (True, False)
+    """
+    known = [one for one in bounds if one is not None]
+    return all(one[1] < two[0] for one, two in zip(known, known[2:], strict=False)) and all(
+        one[0] <= two[0] and one[1] <= two[1] for one, two in pairwise(known)
+    )
+
+
+def _within(chain: Chain, log: str, match: Match, bounds: Bounds) -> str:
+    """Give the rows of another log whose key lies within bounds, both inclusive."""
+    key, kind = Writer("o", "o", chain.zone).sql(match.other), match.this.type
+    only = (
+        "FALSE"
+        if bounds is None
+        else f"({key}) >= {literal(bounds[0], kind)} AND ({key}) <= {literal(bounds[1], kind)}"
+    )
+    return f"(SELECT * FROM {chain.tables[log]} o WHERE {only})"
+
+
+def _where(spans: Sequence[Days], at: int, cut: str) -> str:
+    """Give the condition of one span; rows without a day belong to the first."""
+    column, parts = f"t.{quoted(cut)}", list[str]()
+    if at:
+        parts.append(f"{column} >= {literal(spans[at].first, 'date')}")
+    if at + 1 < len(spans):
+        parts.append(f"{column} < {literal(spans[at + 1].first, 'date')}")
+    inside = " AND ".join(parts) or "TRUE"
+    return inside if at else f"({inside} OR {column} IS NULL)"
