@@ -2,7 +2,8 @@
 
 A piece is some days of the log, by a date that its rules read. Of another large log only rows can be joined whose key
 lies between the least and the greatest key of the piece: files that follow in time, as registers do, are then read a
-part at a time. Where keys do not follow the days, nothing would be gained, and the log is taken whole.
+part at a time. Rows without a day, and pieces that hold a record from quite another time, look for their keys one by
+one. Where keys do not follow the days at all, nothing would be gained, and the log is taken whole.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from checker.engines.sql import Writer, literal
 from checker.plan.columns import columns_of
 from checker.plan.nodes import Col, Lookup, Match, Previous, Related, RulePlan, Run, Step, Type
 
-PIECE = 1_200_000
+PIECE = 500_000
 """About how many rows a piece holds at most: whole days."""
 Bounds = tuple[Any, Any] | None
 
@@ -35,9 +36,9 @@ class Piece:
 
 @dataclass
 class Days:
-    """Days from `first` on, how many rows they have, and the least and the greatest of some columns."""
+    """Days from `first` on (null: rows without one), how many rows they have, and the ends of some columns' values."""
 
-    first: date
+    first: date | None
     rows: int
     bounds: dict[str, Bounds]
 
@@ -62,20 +63,27 @@ def pieces(
 ) -> Sequence[Piece]:
     """Give the pieces of a log in which all `steps` of a pass find what they would find in the whole.
 
-    `large` names the logs that are worth reading in part.
+    `large` names the logs that are worth reading in part. Rows of theirs without a key are joined to nothing: steps that
+    ask for them are not part of a pass over records.
     """
     links = _links(steps, frozenset(large))
     named = {link: [(m, m.this.name) for m in own if isinstance(m.this, Col)] for link, own in links.items()}
     columns = sorted({name for own in named.values() for _, name in own})
     spans = joined(_by_day(db, chain.tables[log], cut, columns), PIECE)
     near: list[dict[Link, str]] = [{} for _ in spans]
+    where = [_where(spans, at, cut) for at in range(len(spans))]
     for link, own in named.items():
-        chosen = next(((m, name) for m, name in own if follows([one.bounds[name] for one in spans])), None)
-        if chosen is None or any(chain.lacking(link[0], m) for m in links[link]):
+        bounds = {name: [one.bounds[name] if one.first else None for one in spans] for _, name in own}
+        chosen = next(((m, name) for m, name in own if strays(bounds[name]) is not None), None)
+        if chosen is None:
             return WHOLE
-        for one, found in zip(spans, near, strict=True):
-            found[link] = _within(chain, link[0], chosen[0], one.bounds[chosen[1]])
-    return [Piece(_where(spans, at, cut), near[at]) for at in range(len(spans))]
+        match, name = chosen
+        lost = strays(bounds[name]) or set()
+        for at, one in enumerate(spans):
+            listed = one.first is None or at in lost
+            some = f"SELECT {quoted(name)} FROM {chain.tables[log]} t WHERE {where[at]}"
+            near[at][link] = _within(chain, link[0], match, some if listed else one.bounds[name])
+    return [Piece(*one) for one in zip(where, near, strict=True)]
 
 
 def _links(steps: Sequence[Step], large: frozenset[str]) -> dict[Link, Sequence[Match]]:
@@ -91,11 +99,11 @@ def _by_day(db: Database, table: str, cut: str, columns: Sequence[str]) -> Itera
     for first, rows, *cells in found:
         pairs = zip(columns, cells[::2], cells[1::2], strict=True)
         bounds = {name: None if least is None else (least, most) for name, least, most in pairs}
-        yield Days(first or date.min, rows, bounds)
+        yield Days(first, rows, bounds)
 
 
 def joined(days: Iterable[Days], size: int) -> list[Days]:
-    """Join days that follow each other to spans of about `size` rows at most.
+    """Join days that follow each other to spans of about `size` rows at most; rows without a day stay apart.
 
     >>> days = [Days(date(2026, 1, n), 4, {"no": (n, n + 1)}) for n in range(1, 6)]
     >>> [(one.first.day, one.rows, one.bounds["no"]) for one in joined(days, 8)]
@@ -103,7 +111,7 @@ def joined(days: Iterable[Days], size: int) -> list[Days]:
     """
     spans: list[Days] = []
     for one in days:
-        if not spans or spans[-1].rows + one.rows > size:
+        if not spans or spans[-1].first is None or spans[-1].rows + one.rows > size:
             spans.append(Days(one.first, 0, dict.fromkeys(one.bounds)))
         last = spans[-1]
         last.rows += one.rows
@@ -117,35 +125,52 @@ def _both(one: Bounds, two: Bounds) -> Bounds:
     return min(one[0], two[0]), max(one[1], two[1])
 
 
-def follows(bounds: Sequence[Bounds]) -> bool:
-    """Tell whether values go up with the spans, so that only spans side by side may share some.
+def strays(bounds: Sequence[Bounds]) -> set[int] | None:
+    """Give the few whose values lie elsewhere, the rest going up so that only neighbours may share some; null: no such order.
 
-    >>> follows([(1, 5), (4, 9), (7, 12)]), follows([(1, 9), (2, 8), (3, 9)])
-    (True, False)
+    >>> strays([(1, 5), (4, 9), (7, 12), (11, 15)]), strays([(1, 5), (4, 9), (2, 12), (11, 15)])
+    (set(), {2})
+    >>> strays([(1, 9), (2, 8), (3, 9)])
     """
-    known = [one for one in bounds if one is not None]
-    return all(one[1] < two[0] for one, two in zip(known, known[2:], strict=False)) and all(
-        one[0] <= two[0] and one[1] <= two[1] for one, two in pairwise(known)
+    found = set[int]()
+    known = {at: one for at, one in enumerate(bounds) if one is not None}
+    while not _follow(list(known.values())):
+        touched = {
+            at: sum(one[0] <= two[1] and two[0] <= one[1] for two in known.values())
+            for at, one in known.items()
+        }
+        worst = max(known, key=lambda at: touched[at])
+        found.add(worst)
+        del known[worst]
+        if len(found) > len(bounds) // 4:
+            return None
+    return found
+
+
+def _follow(bounds: Sequence[tuple[Any, Any]]) -> bool:
+    return all(one[1] < two[0] for one, two in zip(bounds, bounds[2:], strict=False)) and all(
+        one[0] <= two[0] and one[1] <= two[1] for one, two in pairwise(bounds)
     )
 
 
-def _within(chain: Chain, log: str, match: Match, bounds: Bounds) -> str:
-    """Give the rows of another log whose key lies within bounds, both inclusive."""
-    key, kind = Writer("o", "o", chain.zone).sql(match.other), match.this.type
-    only = (
-        "FALSE"
-        if bounds is None
-        else f"({key}) >= {literal(bounds[0], kind)} AND ({key}) <= {literal(bounds[1], kind)}"
-    )
+def _within(chain: Chain, log: str, match: Match, keys: Bounds | str) -> str:
+    """Give the rows of another log whose key lies within bounds, both inclusive, or is one that a query gives."""
+    key, kind = f"({Writer('o', 'o', chain.zone).sql(match.other)})", match.this.type
+    if isinstance(keys, str):
+        only = f"{key} IN ({keys})"
+    elif keys is None:
+        only = "FALSE"
+    else:
+        only = f"{key} >= {literal(keys[0], kind)} AND {key} <= {literal(keys[1], kind)}"
     return f"(SELECT * FROM {chain.tables[log]} o WHERE {only})"
 
 
 def _where(spans: Sequence[Days], at: int, cut: str) -> str:
-    """Give the condition of one span; rows without a day belong to the first."""
-    column, parts = f"t.{quoted(cut)}", list[str]()
-    if at:
-        parts.append(f"{column} >= {literal(spans[at].first, 'date')}")
+    """Give the condition of one span on a row `t`."""
+    column, first = f"t.{quoted(cut)}", spans[at].first
+    if first is None:
+        return f"{column} IS NULL"
+    parts = [f"{column} >= {literal(first, 'date')}"]
     if at + 1 < len(spans):
         parts.append(f"{column} < {literal(spans[at + 1].first, 'date')}")
-    inside = " AND ".join(parts) or "TRUE"
-    return inside if at else f"({inside} OR {column} IS NULL)"
+    return " AND ".join(parts)
