@@ -7,17 +7,19 @@ from checker.engines.few import LITTLE, judge_few, merged, plan_of
 from checker.plan.nodes import Plan
 
 MANY = 20_000
+PIECE = 500_000
+"""About how many rows a piece of a large log holds at most: what is joined to them fits into little memory."""
 
 
 class DuckDBEngine:
     """Runs a plan in the database that holds the tables.
 
     Rules over no more than `few` rows are judged in Python; more than `many` subjects are marked first and only the
-    suspects judged one by one.
+    suspects judged one by one, logs of more than `piece` rows a piece at a time.
     """
 
-    def __init__(self, few: int = LITTLE, many: int = MANY) -> None:
-        self.few, self.many = few, many
+    def __init__(self, few: int = LITTLE, many: int = MANY, piece: int = PIECE) -> None:
+        self.few, self.many, self.piece = few, many, piece
 
     def run(self, plan: Plan, tables: EngineTables, every: bool = False) -> Result:
         """Judge every subject of every rule, in plan order."""
@@ -28,4 +30,4 @@ class DuckDBEngine:
     def _in_sql(self, plan: Plan, tables: EngineTables, every: bool) -> Result:
         from checker.engines.job import Job  # a month of a small company never needs it
 
-        return Job(plan, tables, every, self.many).run()
+        return Job(plan, tables, every, self.many, self.piece).run()

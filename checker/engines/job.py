@@ -16,7 +16,7 @@ from checker.engines.grids import grid_sql
 from checker.engines.marks import Marks, Totals
 from checker.engines.nearby import nearby
 from checker.engines.passes import Pass, Subjects
-from checker.engines.pieces import PIECE, WHOLE, Piece, cut_by, pieces
+from checker.engines.pieces import WHOLE, Piece, cut_by, pieces
 from checker.engines.prepared import Prepared
 from checker.engines.relations import Chain, Link
 from checker.engines.sql import Writer
@@ -40,9 +40,9 @@ QUIET = ("pass", "not_applicable")
 class Job(Prepared):
     """One run: what has been found so far."""
 
-    def __init__(self, plan: Plan, tables: EngineTables, every: bool, many: int) -> None:
+    def __init__(self, plan: Plan, tables: EngineTables, every: bool, many: int, piece: int) -> None:
         super().__init__(plan, tables, every)
-        self.many = many
+        self.many, self.piece = many, piece
         self.found: dict[str, list[Hit]] = defaultdict(list)
         self.counts: dict[str, dict[str, int]] = {}
         self.waiting: list[tuple[RulePlan, Chain]] = []
@@ -76,7 +76,12 @@ class Job(Prepared):
     def _records(self, log: str) -> Subjects:
         sql = f"SELECT * FROM {self.names[log]}"
         return Subjects(
-            sql, self.columns[log], ("_src", "_row"), lambda chosen: sql, log=log, rows=self._rows(log)
+            sql,
+            self.columns[log],
+            ("_src", "_row"),
+            lambda chosen: sql,
+            log=log,
+            large=self._rows(log) > self.piece,
         )
 
     def _grid(self, rule: RulePlan, grid: Grid) -> None:
@@ -197,10 +202,10 @@ class Job(Prepared):
     def _pieces(self, one_pass: Pass, rules: Sequence[RulePlan]) -> Sequence[Piece]:
         """Cut the records of a large log to which others are joined."""
         log, steps = one_pass.subjects.log, one_pass.linked
-        if log is None or one_pass.subjects.rows <= PIECE or not steps:
+        if log is None or not one_pass.subjects.large or not steps:
             return WHOLE
         cut = cut_by(self.tables.logs[log].columns, rules, steps)
-        return pieces(self.db, self.chain(), log, cut, steps, self._large()) if cut else WHOLE
+        return pieces(self.db, self.chain(), log, cut, steps, self._large(), self.piece) if cut else WHOLE
 
     def _suspects(self, marks: Marks, rules: Group, totals: Mapping[str, Totals]) -> None:
         table = quoted(self.db.name(f"suspects {rules[0].rule}"))

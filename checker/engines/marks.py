@@ -14,7 +14,7 @@ from checker.database import Database, OutOfMemory
 from checker.database import quote as quoted
 from checker.engines.bits import Asked, Bits, one_number
 from checker.engines.passes import Pass, Subjects
-from checker.engines.pieces import PIECE, Piece
+from checker.engines.pieces import Piece
 from checker.engines.relations import Chain, Link
 from checker.plan.nodes import RulePlan
 
@@ -68,7 +68,7 @@ class Marks:
         self.pieces = cut(whole, rules)
         if whole.plain and not subjects.bounded:
             self.form = Form.SUSPECTS
-        elif not self.hasty and (len(self.pieces) > 1 or subjects.rows <= PIECE):
+        elif not self.hasty and (len(self.pieces) > 1 or not subjects.large):
             self.form = Form.GROUPS
         try:
             self._fill()

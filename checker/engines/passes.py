@@ -22,7 +22,8 @@ class Subjects:
     """The rows to judge: a query, the columns it gives, and those that tell its rows apart.
 
     `again` gives the query for the few whose identities a query names; `bounded`: there are few enough to count
-    related rows for each; `log` is named where they are all its `rows`.
+    related rows for each; `log` is named where they are all its rows, `large` where those
+    are better taken a piece at a time.
     """
 
     sql: str
@@ -31,7 +32,7 @@ class Subjects:
     again: Callable[[str], str]
     bounded: bool = False
     log: str | None = None
-    rows: int = 0
+    large: bool = False
 
 
 class Pass:

@@ -21,8 +21,6 @@ from checker.engines.sql import Writer, literal
 from checker.plan.columns import columns_of
 from checker.plan.nodes import Col, Lookup, Match, Previous, Related, RulePlan, Run, Step, Type
 
-PIECE = 500_000
-"""About how many rows a piece holds at most: whole days."""
 Bounds = tuple[Any, Any] | None
 
 
@@ -59,17 +57,17 @@ def cut_by(columns: Mapping[str, Type], rules: Sequence[RulePlan], steps: Sequen
 
 
 def pieces(
-    db: Database, chain: Chain, log: str, cut: str, steps: Sequence[Step], large: Iterable[str]
+    db: Database, chain: Chain, log: str, cut: str, steps: Sequence[Step], large: Iterable[str], size: int
 ) -> Sequence[Piece]:
     """Give the pieces of a log in which all `steps` of a pass find what they would find in the whole.
 
-    `large` names the logs that are worth reading in part. Rows of theirs without a key are joined to nothing: steps that
+    A piece has about `size` rows at most; `large` names the logs that are worth reading in part. Rows of theirs without a key are joined to nothing: steps that
     ask for them are not part of a pass over records.
     """
     links = _links(steps, frozenset(large))
     named = {link: [(m, m.this.name) for m in own if isinstance(m.this, Col)] for link, own in links.items()}
     columns = sorted({name for own in named.values() for _, name in own})
-    spans = joined(_by_day(db, chain.tables[log], cut, columns), PIECE)
+    spans = joined(_by_day(db, chain.tables[log], cut, columns), size)
     near: list[dict[Link, str]] = [{} for _ in spans]
     where = [_where(spans, at, cut) for at in range(len(spans))]
     for link, own in named.items():

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from checker import facts
 from checker.calendar import parse_period
 from checker.database import Database, connect
+from checker.engines import pieces
 from checker.engines.base import Engine, Result
 from checker.engines.duckdb import DuckDBEngine
 from checker.engines.reference import ReferenceEngine
@@ -83,3 +84,15 @@ def test_sql_gives_what_the_reference_gives(
     db: Database, engine: str, rule: dict[str, Any], seed: int, every: bool
 ) -> None:
     same(db, SQL[engine], rule, seed, every)
+
+
+@pytest.mark.slow
+@cases(CASES // 2)
+@given(rules(), st.integers(0, 2**32), st.booleans())
+def test_logs_taken_piece_by_piece_give_what_the_reference_gives(
+    db: Database, rule: dict[str, Any], seed: int, one_by_one: bool
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        if one_by_one:
+            patch.setattr(pieces, "strays", lambda bounds: set(range(len(bounds))))
+        same(db, DuckDBEngine(few=0, many=0, piece=2), rule, seed, every=False)
