@@ -13,7 +13,7 @@ from checker.logs.plain import blanks
 from checker.logs.sources import Found, Raw
 from checker.logs.tables import sql_type, stored
 
-LARGE = 50_000
+LARGE = 5_000
 """From so many rows on, fitting files are not copied but read in place."""
 FEW = 20_000
 """Up to so many cells, Python reads what does not fit."""

@@ -179,10 +179,11 @@ def _file(
                 )
             )
             return
-        scan = _scanner(found, pool)
         if kind == "parquet":
-            parquets.append((found, lambda: scan().sha256))
-        elif kind == "html":
+            parquets.append((found, pool.submit(texts.digest, found.path).result))
+            return
+        scan = _scanner(found, pool)
+        if kind == "html":
             desk.problems.append(_html(found))
         elif kind == "text":
             _take(desk, files.text(desk.shelf, found, scan), scan)

@@ -61,6 +61,12 @@ def scan(path: Path) -> Scan:
     )
 
 
+def digest(path: Path) -> str:
+    """Give the SHA-256 of a file that is not read as text."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def encoding(head: bytes, whole: bool) -> str | None:
     """Give the encoding: by BOM, by the pattern of NULs, then UTF-8, then GB18030; None if none fits.
 
