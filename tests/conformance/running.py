@@ -39,12 +39,13 @@ class Ran:
 
 
 def makers() -> dict[str, Callable[[], Engine]]:
-    """Give the engines by name, and the default one with the shortcut for few rows switched off, where it has one."""
+    """Give the engines by name, and the default one as it judges many rows, and logs that are cut into pieces."""
     from checker.engines.duckdb import DuckDBEngine
 
     found: dict[str, Callable[[], Engine]] = dict(ENGINES)
     if "few" in inspect.signature(DuckDBEngine).parameters:
         found["duckdb-sql"] = lambda: DuckDBEngine(few=0)  # type: ignore[call-arg]
+        found["duckdb-pieces"] = lambda: DuckDBEngine(few=0, many=0, piece=1)  # type: ignore[call-arg]
     return found
 
 

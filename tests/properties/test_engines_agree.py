@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checker import facts
 from checker.calendar import parse_period
-from checker.database import Database, connect
+from checker.database import Database, OutOfMemory, connect
 from checker.engines import pieces
 from checker.engines.base import Engine, Result
 from checker.engines.duckdb import DuckDBEngine
@@ -96,3 +96,21 @@ def test_logs_taken_piece_by_piece_give_what_the_reference_gives(
         if one_by_one:
             patch.setattr(pieces, "strays", lambda bounds: set(range(len(bounds))))
         same(db, DuckDBEngine(few=0, many=0, piece=2), rule, seed, every=False)
+
+
+@pytest.mark.slow
+@cases(CASES // 10)
+@given(rules(), st.integers(0, 2**32))
+def test_marks_that_do_not_fit_into_memory_with_their_suspects_are_made_without_them(
+    db: Database, rule: dict[str, Any], seed: int
+) -> None:
+    run = Database.run
+
+    def full(self: Database, sql: str, params: Any = None) -> None:
+        if "list(struct_pack(" in sql:
+            raise OutOfMemory("no room")
+        run(self, sql, params)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "run", full)
+        same(db, SQL["as marked first"], rule, seed, every=False)
