@@ -205,7 +205,11 @@ class Job(Prepared):
         if log is None or not one_pass.subjects.large or not steps:
             return WHOLE
         cut = cut_by(self.tables.logs[log].columns, rules, steps)
-        return pieces(self.db, self.chain(), log, cut, steps, self._large(), self.piece) if cut else WHOLE
+        if cut is None:
+            return WHOLE
+        return pieces(
+            self.db, self.chain(), log, one_pass.subjects.columns, cut, steps, self._large(), self.piece
+        )
 
     def _suspects(self, marks: Marks, rules: Group, totals: Mapping[str, Totals]) -> None:
         table = quoted(self.db.name(f"suspects {rules[0].rule}"))

@@ -18,8 +18,8 @@ from checker.database import Database
 from checker.database import quote as quoted
 from checker.engines.relations import Chain, Link, link_of
 from checker.engines.sql import Writer, literal
-from checker.plan.columns import columns_of
-from checker.plan.nodes import Col, Lookup, Match, Previous, Related, RulePlan, Run, Step, Type
+from checker.plan.columns import this_names
+from checker.plan.nodes import Col, Derive, Lookup, Match, Previous, Related, RulePlan, Run, Step, Type
 
 Bounds = tuple[Any, Any] | None
 
@@ -34,7 +34,7 @@ class Piece:
 
 @dataclass
 class Days:
-    """Days from `first` on (null: rows without one), how many rows they have, and the ends of some columns' values."""
+    """Days from `first` on (null: rows without one), how many rows they have, and the ends of some keys."""
 
     first: date | None
     rows: int
@@ -48,7 +48,7 @@ def cut_by(columns: Mapping[str, Type], rules: Sequence[RulePlan], steps: Sequen
     """Give the date by which a log can be cut: the one most scopes read; rows compared with neighbours agree in it."""
     if any(isinstance(step, Run) for step in steps):
         return None
-    read = [name for rule in rules for side, name in columns_of([rule.scope]) if side == "this"]
+    read = [name for rule in rules for name in _read_by_scope(rule)]
     found = {name for name in read if columns.get(name) in ("date", "datetime")}
     for step in steps:
         if isinstance(step, Previous):
@@ -56,32 +56,60 @@ def cut_by(columns: Mapping[str, Type], rules: Sequence[RulePlan], steps: Sequen
     return max(sorted(found), key=read.count, default=None)
 
 
+def _read_by_scope(rule: RulePlan) -> set[str]:
+    """Give what the scope of a rule reads, itself or by what is derived."""
+    derived = {step.name: step.expr for step in rule.steps if isinstance(step, Derive)}
+    found, waiting = set[str](), this_names([rule.scope])
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= this_names([derived[name]] if name in derived else []) - found
+    return found
+
+
 def pieces(
-    db: Database, chain: Chain, log: str, cut: str, steps: Sequence[Step], large: Iterable[str], size: int
+    db: Database,
+    chain: Chain,
+    log: str,
+    stored: frozenset[str],
+    cut: str,
+    steps: Sequence[Step],
+    large: Iterable[str],
+    size: int,
 ) -> Sequence[Piece]:
     """Give the pieces of a log in which all `steps` of a pass find what they would find in the whole.
 
-    A piece has about `size` rows at most; `large` names the logs that are worth reading in part. Rows of theirs without a key are joined to nothing: steps that
+    A piece has about `size` rows at most. `stored` are the columns of the log; `large` names the logs that are worth reading in part. Rows of theirs without a key are joined to nothing: steps that
     ask for them are not part of a pass over records.
     """
     links = _links(steps, frozenset(large))
-    named = {link: [(m, m.this.name) for m in own if isinstance(m.this, Col)] for link, own in links.items()}
-    columns = sorted({name for own in named.values() for _, name in own})
-    spans = joined(_by_day(db, chain.tables[log], cut, columns), size)
-    near: list[dict[Link, str]] = [{} for _ in spans]
+    writer, table = Writer("t", "o", chain.zone), chain.tables[log]
+    keys = sorted(
+        {writer.sql(m.this) for own in links.values() for m in own if this_names([m.this]) <= stored}
+    )
+    spans = joined(_by_day(db, table, cut, keys), size)
     where = [_where(spans, at, cut) for at in range(len(spans))]
-    for link, own in named.items():
-        bounds = {name: [one.bounds[name] if one.first else None for one in spans] for _, name in own}
-        chosen = next(((m, name) for m, name in own if strays(bounds[name]) is not None), None)
+    near: list[dict[Link, str]] = [{} for _ in spans]
+    for link, own in links.items():
+        chosen = next(
+            (found for m in own if (found := _ordered(spans, m, writer.sql(m.this))) is not None), None
+        )
         if chosen is None:
             return WHOLE
-        match, name = chosen
-        lost = strays(bounds[name]) or set()
+        match, key, lost = chosen
         for at, one in enumerate(spans):
             listed = one.first is None or at in lost
-            some = f"SELECT {quoted(name)} FROM {chain.tables[log]} t WHERE {where[at]}"
-            near[at][link] = _within(chain, link[0], match, some if listed else one.bounds[name])
+            some = f"SELECT {key} FROM {table} t WHERE {where[at]}"
+            near[at][link] = _within(chain, link[0], match, some if listed else one.bounds[key])
     return [Piece(*one) for one in zip(where, near, strict=True)]
+
+
+def _ordered(spans: Sequence[Days], match: Match, key: str) -> tuple[Match, str, set[int]] | None:
+    """Give a key that goes up with the spans, in SQL, and the spans that it does not hold of; else None."""
+    if not all(key in one.bounds for one in spans):
+        return None
+    lost = strays([one.bounds[key] if one.first else None for one in spans])
+    return None if lost is None else (match, key, lost)
 
 
 def _links(steps: Sequence[Step], large: frozenset[str]) -> dict[Link, Sequence[Match]]:
@@ -89,13 +117,13 @@ def _links(steps: Sequence[Step], large: frozenset[str]) -> dict[Link, Sequence[
     return {link_of(step): step.match for step in linked if step.log in large}
 
 
-def _by_day(db: Database, table: str, cut: str, columns: Sequence[str]) -> Iterator[Days]:
-    """Give every day of a log in order, rows without one first."""
-    ends = "".join(f", min({quoted(name)}), max({quoted(name)})" for name in columns)
-    day = f"CAST({quoted(cut)} AS DATE)"
-    found = db.execute(f"SELECT {day}, count(*){ends} FROM {table} GROUP BY 1 ORDER BY 1 NULLS FIRST")
+def _by_day(db: Database, table: str, cut: str, keys: Sequence[str]) -> Iterator[Days]:
+    """Give every day of a log in order, rows without one first, with the ends of some expressions."""
+    ends = "".join(f", min({key}), max({key})" for key in keys)
+    day = f"CAST(t.{quoted(cut)} AS DATE)"
+    found = db.execute(f"SELECT {day}, count(*){ends} FROM {table} t GROUP BY 1 ORDER BY 1 NULLS FIRST")
     for first, rows, *cells in found:
-        pairs = zip(columns, cells[::2], cells[1::2], strict=True)
+        pairs = zip(keys, cells[::2], cells[1::2], strict=True)
         bounds = {name: None if least is None else (least, most) for name, least, most in pairs}
         yield Days(first, rows, bounds)
 
