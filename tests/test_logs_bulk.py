@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from checker.database import connect
-from checker.logs import bigtext, bulk, duplicates, texts
+from checker.logs import bigtext, bulk_store, duplicates, texts
 from tests.logs.support import found, put, read
 
 HEADER = "记录编号,工号,走访日期,客户名称,数量\n"
@@ -16,7 +16,7 @@ HEADER = "记录编号,工号,走访日期,客户名称,数量\n"
 @pytest.fixture(autouse=True)
 def every_text_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "SMALL", 0)
-    monkeypatch.setattr(bulk, "PACKED", 0)
+    monkeypatch.setattr(bulk_store, "PACKED", 0)
 
 
 def months(count: int, rows: int) -> dict[str, str | bytes]:

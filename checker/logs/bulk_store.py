@@ -1,0 +1,132 @@
+"""Where the typed rows of many text files are kept: in a table, or, once there is much text, in Parquet files.
+
+Files are written side by side, some text files each. In most columns of text every plain cell is its own value, so
+such columns are written as they stand, and the finished file is asked whether that was true: its dictionaries answer
+for all rows that hold the same text. Where it was not, the file is written again with those columns read cell by cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from checker.database import Database, Execute, literal, quote
+from checker.language.pack import Field
+from checker.logs import bigtext
+from checker.logs.coerce import Setting, first_sql
+from checker.logs.plain import plain
+from checker.logs.sources import Raw, Source
+
+PACKED = 32 << 20
+"""From so many bytes of text on, the rows are kept in files."""
+GROUP = 16 << 20
+"""So many bytes of text, in whole files, are read for one file of rows."""
+_ROWS = 40_960
+"""Rows of a row group: each thread that writes holds one in memory."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """The text files of one shape: their paths and sizes, and how they are split into cells."""
+
+    paths: Sequence[Path]
+    sizes: Sequence[int]
+    mark: str
+    skip: int
+
+
+def store(
+    db: Database, source: Source, fields: Sequence[Field], setting: Setting, text: Text
+) -> tuple[str, str]:
+    """Read the files; give the FROM item of the typed rows, in the order of files and lines, and a row's number in it.
+
+    It has the fields, `_f` (the number of the text file), `_x`, `_j` (see `first_sql`) and `_plain`. The rows of one
+    text file stand together, and their numbers follow each other.
+
+    Raises:
+        DatabaseError: the files cannot be read together.
+    """
+    name = db.name("bulk")
+    if sum(text.sizes) < PACKED:
+        db.run(f"create table {name} as {_select(source, fields, setting, text, range(len(text.paths)), ())}")
+        return name, "rowid"
+    odd = {one.name for one in fields if not _may_stand(source, one)}
+    files = []
+    jobs: list[Callable[[Execute], None]] = []
+    for at, group in enumerate(_groups(text.sizes)):
+        file = literal((db.folder / f"{name}_{at}.parquet").as_posix())
+        files.append(file)
+        jobs.append(_writer(source, fields, setting, text, group, file, odd))
+    db.at_once(jobs)
+    return f"read_parquet([{', '.join(files)}], hive_partitioning = false)", "file_row_number"
+
+
+def _writer(
+    source: Source,
+    fields: Sequence[Field],
+    setting: Setting,
+    text: Text,
+    group: range,
+    file: str,
+    odd: set[str],
+) -> Callable[[Execute], None]:
+    """Give the job that writes the rows of some files; `odd` gathers the fields that must be read cell by cell."""
+
+    def write(execute: Execute, standing: Sequence[Field]) -> None:
+        names = [one.name for one in standing]
+        execute(
+            f"copy ({_select(source, fields, setting, text, group, names)}) to {file}"
+            f" (format parquet, row_group_size {_ROWS})"
+        )
+
+    def job(execute: Execute) -> None:
+        standing = [one for one in fields if one.name not in odd]
+        write(execute, standing)
+        found = _changed(execute, standing, setting, file)
+        if found:
+            odd.update(found)
+            write(execute, [one for one in standing if one.name not in found])
+
+    return job
+
+
+def _select(
+    source: Source,
+    fields: Sequence[Field],
+    setting: Setting,
+    text: Text,
+    group: range,
+    standing: Sequence[str],
+) -> str:
+    paths, width = text.paths[group.start : group.stop], source.raw.width
+    raw = bigtext.together(paths, text.mark, width, text.skip, group.start)
+    own = replace(source, raw=Raw(raw, width))
+    first = first_sql(own, fields, setting, ["_f"], frozenset(standing))
+    return f"select *, _x is null and _j is null as _plain from ({first})"
+
+
+def _may_stand(source: Source, one: Field) -> bool:
+    """Tell whether asking afterwards can be worth it: keys are as many texts as rows, and no dictionary helps."""
+    known = one.type in ("text", "id") or (one.type == "enum" and bool(one.values))
+    return known and one.name not in source.log.key
+
+
+def _changed(execute: Execute, standing: Sequence[Field], setting: Setting, file: str) -> set[str]:
+    """Give the fields with a cell that is not, as it stands, its own value. Each is asked by itself, as a filter."""
+    asked = [
+        f"(select {literal(one.name)} from read_parquet({file}, hive_partitioning = false) where {quote(one.name)}"
+        f" is not null and ({plain(one, quote(one.name), setting.zone)}) is distinct from {quote(one.name)} limit 1)"
+        for one in standing
+    ]
+    return {name for (name,) in execute(" union all ".join(asked))} if asked else set()
+
+
+def _groups(sizes: Sequence[int]) -> Iterator[range]:
+    """Give runs of whole files of at least `GROUP` bytes, the last one of what is left."""
+    start, size = 0, 0
+    for at, one in enumerate(sizes, 1):
+        size += one
+        if size >= GROUP or at == len(sizes):
+            yield range(start, at)
+            start, size = at, 0
