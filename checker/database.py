@@ -66,16 +66,19 @@ class Database:
             yield rows
 
     def at_once(self, jobs: Sequence[Callable[[Execute], None]]) -> None:
-        """Do jobs side by side, one a processor at a time: for statements of which DuckDB runs each on one thread.
+        """Do jobs side by side, one a processor at a time, each statement of them on one thread, in the order of files.
 
         Raises:
             DatabaseError: DuckDB refused a statement of a job, of the first such job in their order.
         """
-        self._catch_up()
-        most = self._settings.get("threads") or os.cpu_count() or 2
-        with ThreadPoolExecutor(min(most, len(jobs)) or 1) as pool:
-            for _ in pool.map(self._beside, jobs):
-                pass
+        threads = self.execute("select current_setting('threads')")[0][0]
+        self.run("set threads = 1")
+        try:
+            with ThreadPoolExecutor(threads) as pool:
+                for _ in pool.map(self._beside, jobs):
+                    pass
+        finally:
+            self.run(f"set threads = {threads}")
 
     def _beside(self, job: Callable[[Execute], None]) -> None:
         cursor = self._connection.cursor()

@@ -1,8 +1,9 @@
 """Where the typed rows of many text files are kept: in a table, or, once there is much text, in Parquet files.
 
 Files are written side by side, some text files each. In most columns of text every plain cell is its own value, so
-such columns are written as they stand, and the finished file is asked whether that was true: its dictionaries answer
-for all rows that hold the same text. Where it was not, the file is written again with those columns read cell by cell.
+columns of which the first rows look so are written as they stand, and the finished file is asked whether that was
+true: its dictionaries answer for all rows that hold the same text. Where it was not, the file is written again with
+those columns read cell by cell.
 """
 
 from __future__ import annotations
@@ -15,15 +16,17 @@ from checker.database import Database, Execute, literal, quote
 from checker.language.pack import Field
 from checker.logs import bigtext
 from checker.logs.coerce import Setting, first_sql
-from checker.logs.plain import plain
+from checker.logs.plain import stands
 from checker.logs.sources import Raw, Source
 
-PACKED = 32 << 20
+PACKED = 16 << 20
 """From so many bytes of text on, the rows are kept in files."""
-GROUP = 16 << 20
+GROUP = 48 << 20
 """So many bytes of text, in whole files, are read for one file of rows."""
-_ROWS = 40_960
-"""Rows of a row group: each thread that writes holds one in memory."""
+FIRST = 20_000
+"""So many rows are looked at for columns that seem to stand as they are."""
+_FORM = "format parquet, row_group_size 20480, dictionary_size_limit 2048"
+"""Small groups of rows, since each thread that writes holds one; no time for dictionaries of what hardly repeats."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def store(
     if sum(text.sizes) < PACKED:
         db.run(f"create table {name} as {_select(source, fields, setting, text, range(len(text.paths)), ())}")
         return name, "rowid"
-    odd = {one.name for one in fields if not _may_stand(source, one)}
+    odd = _odd_at_first(db, source, fields, text)
     files = []
     jobs: list[Callable[[Execute], None]] = []
     for at, group in enumerate(_groups(text.sizes)):
@@ -75,15 +78,12 @@ def _writer(
 
     def write(execute: Execute, standing: Sequence[Field]) -> None:
         names = [one.name for one in standing]
-        execute(
-            f"copy ({_select(source, fields, setting, text, group, names)}) to {file}"
-            f" (format parquet, row_group_size {_ROWS})"
-        )
+        execute(f"copy ({_select(source, fields, setting, text, group, names)}) to {file} ({_FORM})")
 
     def job(execute: Execute) -> None:
         standing = [one for one in fields if one.name not in odd]
         write(execute, standing)
-        found = _changed(execute, standing, setting, file)
+        found = _changed(execute, standing, file)
         if found:
             odd.update(found)
             write(execute, [one for one in standing if one.name not in found])
@@ -99,24 +99,39 @@ def _select(
     group: range,
     standing: Sequence[str],
 ) -> str:
-    paths, width = text.paths[group.start : group.stop], source.raw.width
-    raw = bigtext.together(paths, text.mark, width, text.skip, group.start)
-    own = replace(source, raw=Raw(raw, width))
+    own = replace(source, raw=Raw(_raw(source, text, group), source.raw.width))
     first = first_sql(own, fields, setting, ["_f"], frozenset(standing))
     return f"select *, _x is null and _j is null as _plain from ({first})"
 
 
-def _may_stand(source: Source, one: Field) -> bool:
-    """Tell whether asking afterwards can be worth it: keys are as many texts as rows, and no dictionary helps."""
-    known = one.type in ("text", "id") or (one.type == "enum" and bool(one.values))
-    return known and one.name not in source.log.key
+def _raw(source: Source, text: Text, group: range) -> str:
+    paths = text.paths[group.start : group.stop]
+    return bigtext.together(paths, text.mark, source.raw.width, text.skip, group.start)
 
 
-def _changed(execute: Execute, standing: Sequence[Field], setting: Setting, file: str) -> set[str]:
-    """Give the fields with a cell that is not, as it stands, its own value. Each is asked by itself, as a filter."""
+def _odd_at_first(db: Database, source: Source, fields: Sequence[Field], text: Text) -> set[str]:
+    """Give the fields to be read cell by cell, as far as the first rows tell.
+
+    Keys are among them: they are as many texts as rows, so no dictionary spares anything.
+    """
+    tests = {
+        one.name: test
+        for one in fields
+        if one.name not in source.log.key and (test := stands(one, f"c{source.columns[one.name]}"))
+    }
+    if not tests:
+        return {one.name for one in fields}
+    counts = ", ".join(f"count(*) filter (where not {test})" for test in tests.values())
+    found = db.execute(f"select {counts} from (from {_raw(source, text, range(1))} limit {FIRST})")[0]
+    sound = {name for name, odd in zip(tests, found, strict=True) if not odd}
+    return {one.name for one in fields if one.name not in sound}
+
+
+def _changed(execute: Execute, standing: Sequence[Field], file: str) -> set[str]:
+    """Give the fields with a cell that may not be its own value. Each is asked by itself, as a filter."""
     asked = [
-        f"(select {literal(one.name)} from read_parquet({file}, hive_partitioning = false) where {quote(one.name)}"
-        f" is not null and ({plain(one, quote(one.name), setting.zone)}) is distinct from {quote(one.name)} limit 1)"
+        f"(select {literal(one.name)} from read_parquet({file}, hive_partitioning = false)"
+        f" where not {stands(one, quote(one.name))} limit 1)"
         for one in standing
     ]
     return {name for (name,) in execute(" union all ".join(asked))} if asked else set()
