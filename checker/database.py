@@ -66,13 +66,15 @@ class Database:
             yield rows
 
     def at_once(self, jobs: Sequence[Callable[[Execute], None]]) -> None:
-        """Do jobs side by side, one a processor at a time, each statement of them on one thread, in the order of files.
+        """Do jobs side by side, one a processor at a time; what threads there are is shared between them.
+
+        For statements that keep an order: DuckDB runs one of them on one thread, or holds much in memory for more.
 
         Raises:
             DatabaseError: DuckDB refused a statement of a job, of the first such job in their order.
         """
-        threads = self.execute("select current_setting('threads')")[0][0]
-        self.run("set threads = 1")
+        threads = int(self.execute("select current_setting('threads')")[0][0])
+        self.run(f"set threads = {max(1, threads // max(1, len(jobs)))}")
         try:
             with ThreadPoolExecutor(threads) as pool:
                 for _ in pool.map(self._beside, jobs):
