@@ -16,7 +16,7 @@ from checker.database import Database, DatabaseError, literal, quote
 from checker.language.pack import Field
 from checker.logs import bigtext, bulk_store
 from checker.logs.bulk_left import Left, Store, rows_left
-from checker.logs.bulk_store import Text
+from checker.logs.bulk_store import Files
 from checker.logs.coerce import Setting, absent_flag, chosen
 from checker.logs.sources import Raw, Source
 from checker.logs.tables import sql_type, stored
@@ -113,8 +113,8 @@ def read_bulk(
     source = replace(first.source, raw=Raw("", width))
     fields = chosen(source, setting)
     try:
-        text = Text([one.path for one in members], [one.size for one in members], first.mark, first.skip)
-        store, number = bulk_store.store(db, source, fields, setting, text)
+        files = Files([one.path for one in members], [one.size for one in members], first.mark, first.skip)
+        store, number = bulk_store.store(db, source, fields, setting, files)
     except DatabaseError:
         return None, alone
     counted = _counted(db, store, number, len(members))

@@ -8,7 +8,7 @@ those columns read cell by cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,7 +30,7 @@ _FORM = "format parquet, row_group_size 20480, dictionary_size_limit 2048"
 
 
 @dataclass(frozen=True)
-class Text:
+class Files:
     """The text files of one shape: their paths and sizes, and how they are split into cells."""
 
     paths: Sequence[Path]
@@ -40,7 +40,7 @@ class Text:
 
 
 def store(
-    db: Database, source: Source, fields: Sequence[Field], setting: Setting, text: Text
+    db: Database, source: Source, fields: Sequence[Field], setting: Setting, files: Files
 ) -> tuple[str, str]:
     """Read the files; give the FROM item of the typed rows, in the order of files and lines, and a row's number in it.
 
@@ -51,65 +51,68 @@ def store(
         DatabaseError: the files cannot be read together.
     """
     name = db.name("bulk")
-    if sum(text.sizes) < PACKED:
-        db.run(f"create table {name} as {_select(source, fields, setting, text, range(len(text.paths)), ())}")
+    if sum(files.sizes) < PACKED:
+        db.run(
+            f"create table {name} as {_select(source, fields, setting, files, range(len(files.paths)), ())}"
+        )
         return name, "rowid"
-    odd = _odd_at_first(db, source, fields, text)
-    files = []
-    jobs: list[Callable[[Execute], None]] = []
-    for at, group in enumerate(_groups(text.sizes)):
-        file = literal((db.folder / f"{name}_{at}.parquet").as_posix())
-        files.append(file)
-        jobs.append(_writer(source, fields, setting, text, group, file, odd))
+    odd = _odd_at_first(db, source, fields, files)
+    jobs = [
+        _Job(source, fields, setting, files, group, db.folder / f"{name}_{at}.parquet", odd)
+        for at, group in enumerate(_groups(files.sizes))
+    ]
     db.at_once(jobs)
-    return f"read_parquet([{', '.join(files)}], hive_partitioning = false)", "file_row_number"
+    written = ", ".join(literal(one.path.as_posix()) for one in jobs)
+    return f"read_parquet([{written}], hive_partitioning = false)", "file_row_number"
 
 
-def _writer(
-    source: Source,
-    fields: Sequence[Field],
-    setting: Setting,
-    text: Text,
-    group: range,
-    file: str,
-    odd: set[str],
-) -> Callable[[Execute], None]:
-    """Give the job that writes the rows of some files; `odd` gathers the fields that must be read cell by cell."""
+@dataclass
+class _Job:
+    """Writes the rows of some text files to `path`; all jobs of a log gather in `odd` the fields to read cell by cell."""
 
-    def write(execute: Execute, standing: Sequence[Field]) -> None:
-        names = [one.name for one in standing]
-        execute(f"copy ({_select(source, fields, setting, text, group, names)}) to {file} ({_FORM})")
+    source: Source
+    fields: Sequence[Field]
+    setting: Setting
+    files: Files
+    group: range
+    path: Path
+    odd: set[str]
 
-    def job(execute: Execute) -> None:
-        standing = [one for one in fields if one.name not in odd]
-        write(execute, standing)
-        found = _changed(execute, standing, file)
+    def __call__(self, execute: Execute) -> None:
+        standing = [one for one in self.fields if one.name not in self.odd]
+        self._write(execute, standing)
+        found = _changed(execute, standing, self.path)
         if found:
-            odd.update(found)
-            write(execute, [one for one in standing if one.name not in found])
+            self.odd.update(found)
+            # Under another name: whatever is remembered of the first file says nothing of the second.
+            self.path = self.path.with_stem(f"{self.path.stem}_again")
+            self._write(execute, [one for one in standing if one.name not in found])
 
-    return job
+    def _write(self, execute: Execute, standing: Sequence[Field]) -> None:
+        names = [one.name for one in standing]
+        select = _select(self.source, self.fields, self.setting, self.files, self.group, names)
+        execute(f"copy ({select}) to {literal(self.path.as_posix())} ({_FORM})")
 
 
 def _select(
     source: Source,
     fields: Sequence[Field],
     setting: Setting,
-    text: Text,
+    files: Files,
     group: range,
     standing: Sequence[str],
 ) -> str:
-    own = replace(source, raw=Raw(_raw(source, text, group), source.raw.width))
+    own = replace(source, raw=Raw(_raw(source, files, group), source.raw.width))
     first = first_sql(own, fields, setting, ["_f"], frozenset(standing))
     return f"select *, _x is null and _j is null as _plain from ({first})"
 
 
-def _raw(source: Source, text: Text, group: range) -> str:
-    paths = text.paths[group.start : group.stop]
-    return bigtext.together(paths, text.mark, source.raw.width, text.skip, group.start)
+def _raw(source: Source, files: Files, group: range) -> str:
+    paths = files.paths[group.start : group.stop]
+    return bigtext.together(paths, files.mark, source.raw.width, files.skip, group.start)
 
 
-def _odd_at_first(db: Database, source: Source, fields: Sequence[Field], text: Text) -> set[str]:
+def _odd_at_first(db: Database, source: Source, fields: Sequence[Field], files: Files) -> set[str]:
     """Give the fields to be read cell by cell, as far as the first rows tell.
 
     Keys are among them: they are as many texts as rows, so no dictionary spares anything.
@@ -122,13 +125,14 @@ def _odd_at_first(db: Database, source: Source, fields: Sequence[Field], text: T
     if not tests:
         return {one.name for one in fields}
     counts = ", ".join(f"count(*) filter (where not {test})" for test in tests.values())
-    found = db.execute(f"select {counts} from (from {_raw(source, text, range(1))} limit {FIRST})")[0]
+    found = db.execute(f"select {counts} from (from {_raw(source, files, range(1))} limit {FIRST})")[0]
     sound = {name for name, odd in zip(tests, found, strict=True) if not odd}
     return {one.name for one in fields if one.name not in sound}
 
 
-def _changed(execute: Execute, standing: Sequence[Field], file: str) -> set[str]:
+def _changed(execute: Execute, standing: Sequence[Field], path: Path) -> set[str]:
     """Give the fields with a cell that may not be its own value. Each is asked by itself, as a filter."""
+    file = literal(path.as_posix())
     asked = [
         f"(select {literal(one.name)} from read_parquet({file}, hive_partitioning = false)"
         f" where not {stands(one, quote(one.name))} limit 1)"
