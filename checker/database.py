@@ -1,6 +1,7 @@
 """The one door to DuckDB: a connection, its private folder for temporary files, and nothing about rules or logs.
 
-Only `execute` of the driver is used, and nothing is ever installed or loaded from the network.
+Only `execute` of the driver is used, on cursors where jobs run side by side, and nothing is ever installed or loaded
+from the network.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 BATCH = 20_000
+Execute = Callable[[str], list[tuple[Any, ...]]]
+"""Runs one statement and gives all its rows."""
 
 
 class DatabaseError(Exception):
@@ -51,8 +55,7 @@ class Database:
         >>> connect().execute("select 1 + ?", [1])
         [(2,)]
         """
-        rows: list[tuple[Any, ...]] = self._run(sql, params).fetchall()
-        return rows
+        return _rows(self._run(sql, params))
 
     def run(self, sql: str, params: Sequence[Any] | None = None) -> None:
         """Run one statement for its effect."""
@@ -67,6 +70,31 @@ class Database:
         cursor = self._run(sql, None)
         while rows := cursor.fetchmany(size):
             yield rows
+
+    def at_once(self, jobs: Sequence[Callable[[Execute], None]]) -> None:
+        """Do jobs side by side, one a processor at a time; what threads there are is shared between them.
+
+        For statements that keep an order: DuckDB runs one of them on one thread, or holds much in memory for more.
+
+        Raises:
+            DatabaseError: DuckDB refused a statement of a job, of the first such job in their order.
+        """
+        threads = int(self.execute("select current_setting('threads')")[0][0])
+        self.run(f"set threads = {max(1, threads // max(1, len(jobs)))}")
+        try:
+            with ThreadPoolExecutor(threads) as pool:
+                for _ in pool.map(self._beside, jobs):
+                    pass
+        finally:
+            self.run(f"set threads = {threads}")
+
+    def _beside(self, job: Callable[[Execute], None]) -> None:
+        cursor = self._connection.cursor()
+        try:
+            _said(cursor, "set enable_progress_bar = false", None)
+            job(lambda sql: _rows(_said(cursor, sql, None)))
+        finally:
+            cursor.close()
 
     def columns(self, sql: str) -> dict[str, str]:
         """Give the columns of a query (or table name) with their SQL types, in order.
@@ -139,18 +167,29 @@ class Database:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, sql: str, params: Sequence[Any] | None) -> Any:
+        self._catch_up()
+        return _said(self._connection, sql, params)
+
+    def _catch_up(self) -> None:
         waiting, self._later = self._later, {}
         for job in waiting.values():
             job()
-        connection = self._connection
-        from duckdb import Error, OutOfMemoryException
 
-        try:
-            return connection.execute(sql, params)
-        except OutOfMemoryException as error:
-            raise OutOfMemory(str(error)) from error
-        except Error as error:
-            raise DatabaseError(str(error)) from error
+
+def _said(connection: Any, sql: str, params: Sequence[Any] | None) -> Any:
+    from duckdb import Error, OutOfMemoryException
+
+    try:
+        return connection.execute(sql, params)
+    except OutOfMemoryException as error:
+        raise OutOfMemory(str(error)) from error
+    except Error as error:
+        raise DatabaseError(str(error)) from error
+
+
+def _rows(said: Any) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = said.fetchall()
+    return rows
 
 
 def connect(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from checker.database import connect
-from checker.logs import bigtext, bulk, duplicates, texts
+from checker.database import DatabaseError, Execute, connect
+from checker.logs import bigtext, bulk_store, duplicates, texts
 from tests.logs.support import found, put, read
 
 HEADER = "记录编号,工号,走访日期,客户名称,数量\n"
@@ -16,7 +17,7 @@ HEADER = "记录编号,工号,走访日期,客户名称,数量\n"
 @pytest.fixture(autouse=True)
 def every_text_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "SMALL", 0)
-    monkeypatch.setattr(bulk, "PACKED", 0)
+    monkeypatch.setattr(bulk_store, "PACKED", 0)
 
 
 def months(count: int, rows: int) -> dict[str, str | bytes]:
@@ -112,3 +113,38 @@ def test_keys_that_rise_are_counted_and_others_are_not(keys: list[str | None], r
     with connect() as db:
         db.fill("t", [("k", "VARCHAR")], [[one] for one in keys])
         assert duplicates._rising(db, "t", "k") == rising
+
+
+def test_jobs_at_once_see_one_database_and_leave_its_threads_as_they_were() -> None:
+    with connect(threads=3) as db:
+        db.run("create table t (n integer)")
+        seen: list[int] = []
+
+        def job(number: int, execute: Execute) -> None:
+            execute(f"insert into t values ({number})")
+            seen.append(execute("select current_setting('threads')")[0][0])
+
+        db.at_once([partial(job, number) for number in range(5)])
+        assert db.execute("from t order by n") == [(0,), (1,), (2,), (3,), (4,)]
+        assert seen == [1] * 5
+        assert db.execute("select current_setting('threads')") == [(3,)]
+
+
+def test_a_job_that_is_refused_is_told_and_leaves_the_threads_as_they_were() -> None:
+    with connect(threads=2) as db:
+        with pytest.raises(DatabaseError, match="nowhere"):
+            db.at_once([lambda execute: None, lambda execute: [*execute("from nowhere")] and None])
+        assert db.execute("select current_setting('threads')") == [(2,)]
+
+
+def test_a_cell_that_is_not_its_own_value_is_found_wherever_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_store, "GROUP", 1)
+    monkeypatch.setattr(bulk_store, "FIRST", 2)
+    files = months(4, 5)
+    files["visit03.csv"] = str(files["visit03.csv"]).replace("V03000003,FW0003", "V03000003,fw0003 ")
+    files["visit04.csv"] = str(files["visit04.csv"]).replace("司,4.5", "司\u3000,4.5")
+    tables = read(put(tmp_path, files))
+    rows = tables.rows("visit", ["employee_id", "customer"])
+    assert rows == [(f"FW{n % 7:04}", "某某水泥有限公司") for _ in range(4) for n in range(5)]

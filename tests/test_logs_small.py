@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from checker.database import connect
 from checker.language.pack import Field
-from checker.logs import bigtext, bulk, texts
+from checker.logs import bigtext, bulk_store, texts
 from checker.logs.cells import Cell, Context, read_cell
 from checker.logs.quick import QUICK
 from checker.logs.small import typed
@@ -112,7 +112,7 @@ def test_a_small_log_is_read_the_same_in_python_and_in_the_database(
     with pytest.MonkeyPatch.context() as patch:
         held, stored = (outcome(written, patch, most) for most in (1_000_000, 0))
         together = outcome(written, patch, 1_000_000, 0)
-        patch.setattr(bulk, "PACKED", 0)
+        patch.setattr(bulk_store, "PACKED", 0)
         packed = outcome(written, patch, 0, 0)
     assert held == stored
     assert held == together

@@ -44,11 +44,13 @@ def lines_below(scan: Callable[[], Scan], above: int) -> Callable[[], int]:
     return lines
 
 
-def together(paths: Sequence[Path], mark: str, width: int, skip: int) -> str:
-    """Give the FROM item of many files of one shape, with `_f`, the number of the file; odd lines are passed over."""
+def together(paths: Sequence[Path], mark: str, width: int, skip: int, first: int = 0) -> str:
+    """Give the FROM item of many files of one shape, with `_f`, the number of the file from `first` on; odd lines are
+    passed over.
+    """
     listed = ", ".join(literal(path.as_posix()) for path in paths)
     read = _columns(_reader(f"[{listed}]", mark, skip), width)
-    return f"(select *, file_index::integer as _f from {read}, ignore_errors = true))"
+    return f"(select *, (file_index + {first})::integer as _f from {read}, ignore_errors = true))"
 
 
 def strict(path: Path, mark: str, width: int, skip: int) -> str:

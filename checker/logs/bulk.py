@@ -1,6 +1,6 @@
-"""Many large text files of one log and one shape, read in one statement by all threads.
+"""Many large text files of one log and one shape, read together by all threads.
 
-What is read is kept compact, in a temporary Parquet file once it is large; the few rows with a cell in no plain form,
+What is read is kept compact, in temporary Parquet files once it is large; the few rows with a cell in no plain form,
 or that are no records, come to Python, which reads them as it reads small files. A file of which not every line is
 accounted for, or with days without a year, is left to the ways of `bigtext`, one file at a time.
 """
@@ -14,17 +14,16 @@ from typing import Any
 
 from checker.database import Database, DatabaseError, literal, quote
 from checker.language.pack import Field
-from checker.logs import bigtext
+from checker.logs import bigtext, bulk_store
 from checker.logs.bulk_left import Left, Store, rows_left
-from checker.logs.coerce import Setting, absent_flag, chosen, first_sql
+from checker.logs.bulk_store import Files
+from checker.logs.coerce import Setting, absent_flag, chosen
 from checker.logs.sources import Raw, Source
 from checker.logs.tables import sql_type, stored
 from checker.model import Problem
 
 LEFT = 200_000
 """So many rows with cells in no plain form may come to Python; where there are more, each file is read alone."""
-PACKED = 32 << 20
-"""From so many bytes of text on, the rows are kept in a file."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +110,11 @@ def read_bulk(
     """Give the rows of files of one shape, and for each file what became of it, null for one to be read alone."""
     alone: list[Done | None] = [None] * len(members)
     first, width = members[0], len(members[0].source.titles)
-    raw = bigtext.together([one.path for one in members], first.mark, width, first.skip)
-    source = replace(first.source, raw=Raw(raw, width))
+    source = replace(first.source, raw=Raw("", width))
     fields = chosen(source, setting)
     try:
-        store, number = _store(db, source, fields, setting, sum(one.size for one in members))
+        files = Files([one.path for one in members], [one.size for one in members], first.mark, first.skip)
+        store, number = bulk_store.store(db, source, fields, setting, files)
     except DatabaseError:
         return None, alone
     counted = _counted(db, store, number, len(members))
@@ -156,22 +155,6 @@ def _patch(db: Database, source: Source, fields: Sequence[Field], left: Left) ->
 
     db.fill(table, kinds, rows())
     return table
-
-
-def _store(
-    db: Database, source: Source, fields: Sequence[Field], setting: Setting, size: int
-) -> tuple[str, str]:
-    """Read the files; give the FROM item of the typed rows, in the order of files and lines, and a row's number in it."""
-    select = (
-        f"select *, _x is null and _j is null as _plain from ({first_sql(source, fields, setting, ['_f'])})"
-    )
-    name = db.name("bulk")
-    if size < PACKED:
-        db.run(f"create table {name} as {select}")
-        return name, "rowid"
-    file = literal((db.folder / f"{name}.parquet").as_posix())
-    db.run(f"copy ({select}) to {file} (format parquet)")
-    return f"read_parquet({file}, hive_partitioning = false)", "file_row_number"
 
 
 @dataclass(frozen=True)

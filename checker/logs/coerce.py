@@ -110,29 +110,46 @@ def _first_pass(db: Database, source: Source, setting: Setting) -> _Read:
     return _Read(table, fields, left, dropped, rows)
 
 
-def first_sql(source: Source, fields: Sequence[Field], setting: Setting, more: Sequence[str]) -> str:
-    """Give the SELECT of the fields where they are plain, `more`, `_x` (the texts left over) and `_j` (why no record)."""
+def first_sql(
+    source: Source,
+    fields: Sequence[Field],
+    setting: Setting,
+    more: Sequence[str],
+    standing: frozenset[str] = frozenset(),
+) -> str:
+    """Give the SELECT of the fields where they are plain, `more`, `_x` (the texts left over) and `_j` (why no record).
+
+    Fields that are `standing` are taken as they stand: the caller sees to it that each of their cells is plain, and
+    its own value.
+    """
     column = {one.name: f"c{source.columns[one.name]}" for one in fields}
-    values = [f"{plain(one, column[one.name], setting.zone)} as v{i}" for i, one in enumerate(fields)]
+    values = [
+        f"{column[one.name] if one.name in standing else plain(one, column[one.name], setting.zone)} as v{i}"
+        for i, one in enumerate(fields)
+    ]
     index = {one.name: i for i, one in enumerate(fields)}
     keys = [f"v{i}" for name, i in index.items() if name in identity(source.log)]
     date = source.log.date
     dated = (f"v{index[date]}", column[date]) if date in index else None
     kind = junk.junk(source.raw.width, source.header_lines, dated, keys)
     typed = [f"v{i}::{sql_type(one)} as {quote(one.name)}" for i, one in enumerate(fields)]
-    rest = _rest([(f"v{i}", column[one.name], one) for i, one in enumerate(fields)])
+    rest = _rest([(f"v{i}", column[one.name], one) for i, one in enumerate(fields)], standing)
     return (
         f"select {', '.join([*typed, *more, f'{rest} as _x', f'{kind} as _j'])}"
         f" from (select *, {', '.join(values) or '1'} from {source.raw.sql})"
     )
 
 
-def _rest(cells: Sequence[tuple[str, str, Field]]) -> str:
+def _rest(cells: Sequence[tuple[str, str, Field]], standing: frozenset[str]) -> str:
     """Give the SQL of the list of texts that have no value yet; null in the rows, most of them, that are done."""
-    if not cells:
+    open_cells = [(value, raw) for value, raw, one in cells if one.name not in standing]
+    if not open_cells:
         return "null::varchar[]"
-    done = " and ".join(f"({value} is not null or {raw} is null)" for value, raw, _ in cells)
-    left = ", ".join(f"case when {value} is null then {left_over(one, raw)} end" for value, raw, one in cells)
+    done = " and ".join(f"({value} is not null or {raw} is null)" for value, raw in open_cells)
+    left = ", ".join(
+        "null" if one.name in standing else f"case when {value} is null then {left_over(one, raw)} end"
+        for value, raw, one in cells
+    )
     return f"case when not ({done}) then [{left}] end"
 
 

@@ -55,6 +55,23 @@ def plain(field: Field, column: str, zone: str) -> str:
             return "null"
 
 
+def stands(field: Field, column: str) -> str | None:
+    """Give the SQL that tells whether the text of `column` is plain and its own value; None if no text of the field is.
+
+    It may be false for a text that is, and is null only for null.
+    """
+    ascii_only = f"strlen({column}) = length({column}) and {column} >= '0' and {column}[-1] > ' '"
+    match field.type:
+        case "text":
+            return f"({ascii_only} or {_chinese(field, column)})"
+        case "id":
+            return f"({ascii_only} and {_bare(column)} and upper({column}) = {column})"
+        case "enum" if field.values:
+            return among(column, field.values)
+        case _:
+            return None
+
+
 _ID = r"[A-Za-z0-9\x{4e00}-\x{9fff}][A-Za-z0-9_\x{4e00}-\x{9fff}-]*"
 _MONTH = r"\d{4}-\d{2}"
 _FIRST_DAY = r"\d{4}-(01|04|07|10)-01"
@@ -93,7 +110,6 @@ def _text(field: Field, column: str) -> str:
     Odd spaces, errors and lost bytes are left to the slow reading. The lambda names the trimmed text once: what stands
     twice in an expression DuckDB computes for every row, even inside a branch that few rows take.
     """
-    odd = " or ".join(f"contains({column}, {literal(one)})" for one in _ODD)
     wide = "".join(
         f" or {column} >= '{first}' and {column} < '{after}'"
         for first, after in (
@@ -106,19 +122,31 @@ def _text(field: Field, column: str) -> str:
     )
     marks = ("", *blanks(field), *_MARKS)
     trimmed = f"list_transform([trim({column}, {_SPACES})], lambda x: case when not {among('x', marks)} then x end)[1]"
-    careful = f"case when not ({odd}{wide} or starts_with({column}, '#')) then {trimmed} end"
-    words = "".join(f" and {column} <> {literal(one)}" for one in blanks(field) if "一" <= one < "\ua000")
+    careful = f"case when not ({_has_odd(column)}{wide} or starts_with({column}, '#')) then {trimmed} end"
     ascii_only = f"strlen({column}) = length({column}) and {column} >= '0' and {column}[-1] > ' '"
-    chinese = f"{column} >= '一' and {column} < '\ua000' and {column}[-1] > ' '{words} and not ({odd})"
-    return f"case when {ascii_only} then {column} when {chinese} then {column} else {careful} end"
+    return f"case when {ascii_only} then {column} when {_chinese(field, column)} then {column} else {careful} end"
+
+
+def _chinese(field: Field, column: str) -> str:
+    words = "".join(f" and {column} <> {literal(one)}" for one in blanks(field) if "一" <= one < "\ua000")
+    return (
+        f"{column} >= '一' and {column} < '\ua000' and {column}[-1] > ' '{words} and not ({_has_odd(column)})"
+    )
+
+
+def _has_odd(column: str) -> str:
+    return " or ".join(f"contains({column}, {literal(one)})" for one in _ODD)
 
 
 def _id(column: str) -> str:
     """ASCII without spaces and dots is told without a regular expression."""
     ascii_only = f"strlen({column}) = length({column}) and {column} >= '0' and {column}[-1] > ' '"
-    bare = f"not contains({column}, ' ') and not contains({column}, '.')"
     other = f"{_full(column, _ID)} and not {among(column, BLANKS)}"
-    return f"case when {ascii_only} and {bare} then upper({column}) when {other} then upper({column}) end"
+    return f"case when {ascii_only} and {_bare(column)} then upper({column}) when {other} then upper({column}) end"
+
+
+def _bare(column: str) -> str:
+    return f"not contains({column}, ' ') and not contains({column}, '.')"
 
 
 def _bool(field: Field, column: str) -> str:

@@ -38,15 +38,17 @@ class Scan:
 def scan(path: Path) -> Scan:
     """Read a file once in chunks."""
     digest, ends, crs, pairs, nul, last = hashlib.sha256(), 0, 0, 0, False, b""
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-            ends += chunk.count(b"\n")
-            if b"\r" in chunk or last.endswith(b"\r"):
-                crs += chunk.count(b"\r")
-                pairs += chunk.count(b"\r\n") + (last.endswith(b"\r") and chunk.startswith(b"\n"))
-            nul = nul or b"\0" in chunk
-            last = (last + chunk[-_TAIL:])[-_TAIL:]
+    chunk = bytearray(CHUNK)  # filled again and again: new memory for each would cost as much as the counting
+    view = memoryview(chunk)
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(chunk):
+            digest.update(view[:size])
+            ends += chunk.count(b"\n", 0, size)
+            if chunk.find(b"\r", 0, size) >= 0 or last.endswith(b"\r"):
+                crs += chunk.count(b"\r", 0, size)
+                pairs += chunk.count(b"\r\n", 0, size) + (last.endswith(b"\r") and chunk.startswith(b"\n"))
+            nul = nul or chunk.find(b"\0", 0, size) >= 0
+            last = (last + view[max(0, size - _TAIL) : size])[-_TAIL:]
     stripped = last.rstrip(b"\r\n")
     open_quote = stripped[stripped.rfind(b"\n") + 1 :].count(b'"') % 2 == 1
     tail = max(0, last[len(stripped) :].count(b"\n") - 1)
