@@ -1,64 +1,129 @@
-"""Subjects x periods as SQL."""
+"""Subjects x periods as SQL. The subjects of a grid are written once, for all the rules over it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from checker.database import Database
 from checker.database import quote as quoted
 from checker.engines.sql import Writer, literal
-from checker.plan.nodes import Col, Grid
+from checker.plan.nodes import Col, Expr, Grid, SmallTable, Type
+
+WIDTH = 60
+"""Periods whose bits are one number: a block."""
+Row = tuple[Any, ...]
 
 
-def grid_sql(grid: Grid, tables: Mapping[str, str], zone: str | None, chosen: str | None = None) -> str:
-    """Give the query for subjects x periods; with `chosen`, a query of _src, _row and period, for just those."""
-    periods = f"SELECT * FROM {tables[grid.periods]}"
-    if grid.log is None:
-        return f"SELECT row_number() OVER () AS _id, p.*, TRUE AS member, CAST(NULL AS VARCHAR) AS _bad, 0 AS _src, 0 AS _row FROM ({periods}) p"
-    key = quoted(grid.key or "")
-    rows = (
-        _one_each(grid, tables[grid.log], periods, zone)
-        if chosen is None
-        else _just(grid, tables[grid.log], periods, zone, chosen)
-    )
-    if grid.changes is None:
-        return f"SELECT row_number() OVER () AS _id, g.* FROM ({rows}) g"
-    changed = "CASE WHEN c.key IS NULL THEN FALSE ELSE c.waived END AS waived"
-    return (
-        f"SELECT row_number() OVER () AS _id, g.* REPLACE (coalesce(c.due_at, g.due_at) AS due_at), {changed} FROM ({rows}) g "
-        f"LEFT JOIN {tables[grid.changes]} c ON c.key = g.{key} AND c.period = g.period"
-    )
+@dataclass(frozen=True)
+class Settled:
+    """For which periods a subject has a row that certainly belongs, as bits of blocks of periods.
+
+    `table` has `k0` and so on, `_block`, and the columns of bits `names`, which are truth values of the grid.
+    """
+
+    table: str
+    keys: tuple[Expr, ...]
+    """What of the subject `k0` and so on are equal to."""
+    names: tuple[str, ...]
+    moved: bool
+    """They rest on when a period is due, so that they say nothing where leave has moved that."""
 
 
-def _one_each(grid: Grid, log: str, periods: str, zone: str | None) -> str:
-    """Give one row for each key and period; only keys of several rows need the choice between them."""
-    where, columns, member = _subject(grid, zone)
-    key = quoted(grid.key or "")
-    latest = f"coalesce({quoted(grid.start[0].name)}, DATE '0001-01-01') DESC, " if grid.start else ""
-    subjects = f"SELECT * FROM {log} s WHERE s.{key} IS NOT NULL AND {where}"
-    twice = f"SELECT {key} FROM ({subjects}) GROUP BY 1 HAVING count(*) > 1"
-    pairs = f"SELECT p.*{columns}, s._bad, s._src, s._row, {member} AS member FROM ({subjects}{{}}) s, ({periods}) p"
-    return (
-        f"SELECT * FROM ({pairs.format(f' AND s.{key} NOT IN ({twice})')}) WHERE member IS NOT FALSE UNION ALL "
-        f"SELECT * FROM ({pairs.format(f' AND s.{key} IN ({twice})')}) WHERE member IS NOT FALSE "
-        f"QUALIFY row_number() OVER (PARTITION BY {key}, period ORDER BY (member IS TRUE) DESC, {latest}_src DESC, _row DESC) = 1"
-    )
+@dataclass
+class Grids:
+    """The grids of one run; `unique` gives the column in which no two rows of a log agree, if one is known."""
+
+    db: Database
+    tables: Mapping[str, str]
+    zone: str | None
+    all: Sequence[Grid]
+    unique: Mapping[str, str | None]
+    _written: dict[Any, tuple[str, bool]] = field(default_factory=dict)
+
+    def sql(self, grid: Grid, chosen: str | None = None, settled: Sequence[Settled] = ()) -> str:
+        """Give the query for subjects x periods; with `chosen`, a query of _src, _row and period, for just those."""
+        periods = self.tables[grid.periods]
+        if grid.log is None:
+            return f"SELECT row_number() OVER () AS _id, p.*, TRUE AS member, CAST(NULL AS VARCHAR) AS _bad, 0 AS _src, 0 AS _row FROM {periods} p"
+        rows = self._each(grid, periods, settled) if chosen is None else self._just(grid, periods, chosen)
+        if grid.changes is None:
+            return f"SELECT row_number() OVER () AS _id, g.* FROM ({rows}) g"
+        moved = [f"(g.{n} AND c.due_at IS NULL) AS {n}" for one in settled if one.moved for n in one.names]
+        replaced = ", ".join(["coalesce(c.due_at, g.due_at) AS due_at", *moved])
+        changed = "CASE WHEN c.key IS NULL THEN FALSE ELSE c.waived END AS waived"
+        return (
+            f"SELECT row_number() OVER () AS _id, g.* REPLACE ({replaced}), {changed} FROM ({rows}) g "
+            f"LEFT JOIN {self.tables[grid.changes]} c ON c.key = g.{quoted(grid.key or '')} AND c.period = g.period"
+        )
+
+    def _each(self, grid: Grid, periods: str, settled: Sequence[Settled]) -> str:
+        """Give one row for each key and period; only keys of several rows need the choice between them."""
+        subjects, several = self._subjects(grid)
+        key, columns = quoted(grid.key or ""), _columns(grid)
+        columns += "".join(
+            f", coalesce((s.{n} & p._bit) <> 0, FALSE) AS {n}" for o in settled for n in o.names
+        )
+        by = " ON p._block = s._block" if settled else " ON TRUE"
+
+        def pairs(which: str, more: str = "") -> str:
+            rows = f"(SELECT * FROM {subjects} s{which}) s"
+            rows = _with_bits(rows, periods, settled, self.zone) if settled else rows
+            return f"(SELECT p.*{columns}{more} FROM {rows} JOIN {periods} p{by}) WHERE member IS NOT FALSE"
+
+        if not several:
+            return f"SELECT * FROM {pairs('')}"
+        twice = f"(SELECT {key} FROM {subjects} GROUP BY 1 HAVING count(*) > 1)"
+        return (
+            f"SELECT * FROM {pairs(f' WHERE s.{key} NOT IN {twice}')} UNION ALL "
+            f"SELECT * EXCLUDE (_first) FROM {pairs(f' WHERE s.{key} IN {twice}', ', s._first')} "
+            f"QUALIFY row_number() OVER (PARTITION BY {key}, period ORDER BY (member IS TRUE) DESC, _first DESC, _src DESC, _row DESC) = 1"
+        )
+
+    def _just(self, grid: Grid, periods: str, chosen: str) -> str:
+        return (
+            f"SELECT p.*{_columns(grid)} FROM ({chosen}) m "
+            f"JOIN {self._subjects(grid)[0]} s ON s._src = m._src AND s._row = m._row JOIN {periods} p ON p.period = m.period"
+        )
+
+    def _subjects(self, grid: Grid) -> tuple[str, bool]:
+        """Give the table of those who may be subjects, and whether several of its rows have one key."""
+        alike = _alike(grid)
+        if alike not in self._written:
+            self._written[alike] = self._write(grid, [one for one in self.all if _alike(one) == alike])
+        return self._written[alike]
+
+    def _write(self, grid: Grid, every: Sequence[Grid]) -> tuple[str, bool]:
+        key, log = grid.key or "", grid.log or ""
+        name = quoted(self.db.name(f"subjects {log}"))
+        chosen = f"({Writer('s', 'o', self.zone).sql(grid.where)})"
+        stored = sorted({key, *(c.name for one in [grid, *every] for c in one.columns)})
+        first = f"s.{quoted(grid.start[0].name)}" if grid.start else "NULL"
+        cells = [
+            *(f"s.{quoted(column)}" for column in stored),
+            "s._bad",
+            "s._src",
+            "s._row",
+            f"coalesce({first}, DATE '0001-01-01') AS _first",
+            f"{_edge('greatest', grid.start)} AS _from",
+            f"{_edge('least', grid.end)} AS _until",
+            f"({' AND '.join([chosen, *(_told(c) for c in (*grid.start, *grid.end))])}) AS _sure",
+        ]
+        only = f"s.{quoted(key)} IS NOT NULL AND {chosen} IS NOT FALSE"
+        self.db.run(
+            f"CREATE TEMP TABLE {name} AS SELECT {', '.join(cells)} FROM {self.tables[log]} s WHERE {only}"
+        )
+        if self.unique.get(log) == key:
+            return name, False
+        twice = f"SELECT 1 FROM {name} GROUP BY {quoted(key)} HAVING count(*) > 1 LIMIT 1"
+        return name, bool(self.db.execute(twice))
 
 
-def _just(grid: Grid, log: str, periods: str, zone: str | None, chosen: str) -> str:
-    _, columns, member = _subject(grid, zone)
-    return (
-        f"SELECT p.*{columns}, s._bad, s._src, s._row, {member} AS member FROM ({chosen}) m "
-        f"JOIN {log} s ON s._src = m._src AND s._row = m._row JOIN ({periods}) p ON p.period = m.period"
-    )
-
-
-def _subject(grid: Grid, zone: str | None) -> tuple[str, str, str]:
-    """Give, over a row `s` of the log and a period `p`: who may be a subject, its columns, and membership."""
-    chosen = f"({Writer('s', 'o', zone).sql(grid.where)})"
-    columns = "".join(f", s.{quoted(c.name)}" for c in grid.columns)
-    bounds = [valid_bound("s", c, "<=", "p.enter_by") for c in grid.start]
-    bounds += [valid_bound("s", c, ">=", "p.stay_until") for c in grid.end]
-    return f"{chosen} IS NOT FALSE", columns, "(" + " AND ".join([chosen, *bounds]) + ")"
+def period_rows(table: SmallTable) -> tuple[list[tuple[str, Type]], list[Row]]:
+    """Give a table of periods with the block and the bit of each."""
+    columns: list[tuple[str, Type]] = [*table.columns, ("_block", "int"), ("_bit", "int")]
+    return columns, [(*row, at // WIDTH, 1 << at % WIDTH) for at, row in enumerate(table.rows)]
 
 
 def valid_bound(row: str, col: Col, op: str, edge: str) -> str:
@@ -66,3 +131,36 @@ def valid_bound(row: str, col: Col, op: str, edge: str) -> str:
     cell = f"{row}.{quoted(col.name)}"
     unread = f"contains({row}._bad, {literal(f',{col.name},', 'text')})"
     return f"CASE WHEN {cell} IS NOT NULL THEN {cell} {op} {edge} WHEN {row}._bad IS NULL OR NOT {unread} THEN TRUE END"
+
+
+def _alike(grid: Grid) -> Any:
+    return grid.log, grid.key, grid.where, grid.start, grid.end
+
+
+def _columns(grid: Grid) -> str:
+    """Give the columns of a subject `s`, and whether it is one in the period `p`."""
+    bounds = "(s._from IS NULL OR s._from <= p.enter_by) AND (s._until IS NULL OR s._until >= p.stay_until)"
+    own = "".join(f", s.{quoted(c.name)}" for c in grid.columns)
+    return f"{own}, s._bad, s._src, s._row, ({bounds} AND s._sure) AS member"
+
+
+def _edge(pick: str, columns: Sequence[Col]) -> str:
+    """Give the tightest of some bounds that have a value; null where none has."""
+    cells = [f"s.{quoted(c.name)}" for c in columns]
+    return f"{pick}({', '.join(cells)})" if len(cells) > 1 else cells[0] if cells else "CAST(NULL AS DATE)"
+
+
+def _told(column: Col) -> str:
+    """Give true where a bound has a value or is open, and null where it cannot be read."""
+    return valid_bound("s", column, "IS NOT", "NULL")
+
+
+def _with_bits(rows: str, periods: str, settled: Sequence[Settled], zone: str | None) -> str:
+    """Give subjects `s` by blocks of periods, with their bits."""
+    writer, joins, bits = Writer("s", "o", zone), "", ""
+    for at, one in enumerate(settled):
+        keys = [f"g{at}.k{i} = {writer.sql(key)}" for i, key in enumerate(one.keys)]
+        joins += f" LEFT JOIN {one.table} g{at} ON {' AND '.join([*keys, f'g{at}._block = b._block'])}"
+        bits += "".join(f", g{at}.{name}" for name in one.names)
+    blocks = f"(SELECT DISTINCT _block FROM {periods}) b"
+    return f"(SELECT s.*, b._block{bits} FROM {rows} CROSS JOIN {blocks}{joins}) s"

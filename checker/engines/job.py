@@ -12,7 +12,6 @@ from typing import Any
 
 from checker.database import quote as quoted
 from checker.engines.base import EngineTables, Result
-from checker.engines.grids import grid_sql
 from checker.engines.marks import Marks, Totals
 from checker.engines.nearby import nearby
 from checker.engines.passes import Subjects
@@ -77,7 +76,7 @@ class Job(Prepared):
         return Subjects(sql, self.columns[log], ("_src", "_row"), lambda chosen: sql)
 
     def _grid(self, rule: RulePlan, grid: Grid) -> None:
-        sql = grid_sql(grid, self.names, self.zone)
+        sql = self.grids.sql(grid)
         if self._size(rule) <= self.many or self.lists(rule) or _neighbours(rule) or _of_time(rule):
             self._whole(rule, sql)
             return
@@ -86,7 +85,7 @@ class Job(Prepared):
         columns = frozenset([*names, "_src", "_row", *(["waived"] if grid.changes else [])])
 
         def again(chosen: str) -> str:
-            return grid_sql(grid, self.names, self.zone, chosen)
+            return self.grids.sql(grid, chosen)
 
         self._marked([rule], Subjects(sql, columns, ("_src", "_row", "period"), again, bounded=True))
 

@@ -12,7 +12,7 @@ from typing import Any
 from checker.calendar import changing
 from checker.database import quote as quoted
 from checker.engines.base import EngineTables
-from checker.engines.grids import grid_sql
+from checker.engines.grids import Grids, period_rows
 from checker.engines.lookups import validity_bounds
 from checker.engines.relations import Chain, Link, may_lack
 from checker.engines.sql import SQL_TYPES, Writer, literal
@@ -34,6 +34,11 @@ class Prepared:
         }
         self.plain: dict[tuple[Any, ...], bool] = {}
         self.lacking: dict[tuple[str, str], bool] = {}
+        self.shared: dict[tuple[Any, ...], str] = {}
+        grids = [rule.source for rule in plan.rules if isinstance(rule.source, Grid)]
+        unique = {log: table.unique for log, table in tables.logs.items()}
+        self.periods = {grid.periods for grid in grids}
+        self.grids = Grids(self.db, self.names, self.zone, grids, unique)
         self._calendar()
         for table in plan.small:
             self._small(table)
@@ -44,7 +49,7 @@ class Prepared:
         """Give all the subjects of a rule, to which steps can be added."""
         source = rule.source
         if isinstance(source, Grid):
-            return self.chain().start(grid_sql(source, self.names, self.zone))
+            return self.chain().start(self.grids.sql(source))
         return self.chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[source.log]}")
 
     def chain(self, few: bool = False, near: Mapping[Link, str] | None = None) -> Chain:
@@ -146,10 +151,13 @@ class Prepared:
             self.db.run(f"SET VARIABLE checker_{name} = {value}")
 
     def _small(self, table: SmallTable) -> None:
-        name = quoted(f"small {table.name}")
-        self.names[table.name] = name
-        self.db.run(f"DROP TABLE IF EXISTS {name}")
-        self.db.fill(name, [(column, SQL_TYPES[kind]) for column, kind in table.columns], table.rows)
+        """Write a small table; equal ones are one."""
+        columns, rows = period_rows(table) if table.name in self.periods else (table.columns, table.rows)
+        alike = (tuple(columns), table.rows)
+        if alike not in self.shared:
+            self.shared[alike] = name = quoted(self.db.name(f"small {table.name}"))
+            self.db.fill(name, [(column, SQL_TYPES[kind]) for column, kind in columns], rows)
+        self.names[table.name] = self.shared[alike]
 
     def _view(self, name: str, log: str, steps: tuple[Step, ...]) -> None:
         chain = self.chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[log]}")
