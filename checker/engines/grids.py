@@ -13,6 +13,10 @@ from checker.plan.nodes import Col, Expr, Grid, SmallTable, Type
 
 WIDTH = 60
 """Periods whose bits are one number: a block."""
+MEMBER = "((s._from IS NULL OR s._from <= p.enter_by) AND (s._until IS NULL OR s._until >= p.stay_until) AND s._sure)"
+"""Whether the row `s` is a subject in the period `p`."""
+CERTAIN = 1 << 40
+"""What a certain member has over one that is not, whatever their ranks."""
 Row = tuple[Any, ...]
 
 
@@ -61,29 +65,26 @@ class Grids:
     def _each(self, grid: Grid, periods: str, settled: Sequence[Settled]) -> str:
         """Give one row for each key and period; only keys of several rows need the choice between them."""
         subjects, several = self._subjects(grid)
-        key, columns = quoted(grid.key or ""), _columns(grid)
-        columns += "".join(
-            f", coalesce((s.{n} & p._bit) <> 0, FALSE) AS {n}" for o in settled for n in o.names
-        )
-        by = " ON p._block = s._block" if settled else " ON TRUE"
-
-        def pairs(which: str, more: str = "") -> str:
-            rows = f"(SELECT * FROM {subjects} s{which}) s"
-            rows = _with_bits(rows, periods, settled, self.zone) if settled else rows
-            return f"(SELECT p.*{columns}{more} FROM {rows} JOIN {periods} p{by}) WHERE member IS NOT FALSE"
-
+        bits = [name for one in settled for name in one.names]
+        columns = _columns(grid) + "".join(f", coalesce((s.{n} & p._bit) <> 0, FALSE) AS {n}" for n in bits)
+        rows = _with_bits(subjects, periods, settled, self.zone) if settled else subjects
+        block = "p._block = s._block" if settled else "TRUE"
+        alone = " AND s._rank IS NULL" if several else ""
+        once = f"SELECT p.*{columns}, {MEMBER} AS member FROM {rows} s JOIN {periods} p ON {block}{alone} WHERE {MEMBER} IS NOT FALSE"
         if not several:
-            return f"SELECT * FROM {pairs('')}"
-        twice = f"(SELECT {key} FROM {subjects} GROUP BY 1 HAVING count(*) > 1)"
+            return once
+        best = (
+            f"SELECT p._n, max(s._rank + CASE WHEN {MEMBER} THEN {CERTAIN} ELSE 0 END) AS best FROM {subjects} s, {periods} p "
+            f"WHERE s._rank IS NOT NULL AND {MEMBER} IS NOT FALSE GROUP BY s.{quoted(grid.key or '')}, p._n"
+        )
         return (
-            f"SELECT * FROM {pairs(f' WHERE s.{key} NOT IN {twice}')} UNION ALL "
-            f"SELECT * EXCLUDE (_first) FROM {pairs(f' WHERE s.{key} IN {twice}', ', s._first')} "
-            f"QUALIFY row_number() OVER (PARTITION BY {key}, period ORDER BY (member IS TRUE) DESC, _first DESC, _src DESC, _row DESC) = 1"
+            f"{once} UNION ALL SELECT p.*{columns}, CASE WHEN b.best >= {CERTAIN} THEN TRUE END AS member FROM ({best}) b "
+            f"JOIN {rows} s ON s._rank = b.best % {CERTAIN} JOIN {periods} p ON p._n = b._n AND {block}"
         )
 
     def _just(self, grid: Grid, periods: str, chosen: str) -> str:
         return (
-            f"SELECT p.*{_columns(grid)} FROM ({chosen}) m "
+            f"SELECT p.*{_columns(grid)}, {MEMBER} AS member FROM ({chosen}) m "
             f"JOIN {self._subjects(grid)[0]} s ON s._src = m._src AND s._row = m._row JOIN {periods} p ON p.period = m.period"
         )
 
@@ -116,14 +117,25 @@ class Grids:
         )
         if self.unique.get(log) == key:
             return name, False
-        twice = f"SELECT 1 FROM {name} GROUP BY {quoted(key)} HAVING count(*) > 1 LIMIT 1"
-        return name, bool(self.db.execute(twice))
+        twice = f"SELECT {quoted(key)} FROM {name} GROUP BY 1 HAVING count(*) > 1"
+        several = bool(self.db.execute(f"{twice} LIMIT 1"))
+        return (self._ranked(name, quoted(key), twice) if several else name), several
+
+    def _ranked(self, table: str, key: str, twice: str) -> str:
+        """Give a table with the rank of those rows of which one is chosen: the latest, then the last in file order."""
+        name = quoted(self.db.name("ranked subjects"))
+        rank = (
+            f"CASE WHEN s.{key} IN ({twice}) THEN row_number() OVER (ORDER BY s._first, s._src, s._row) END"
+        )
+        self.db.run(f"CREATE TEMP TABLE {name} AS SELECT s.*, {rank} AS _rank FROM {table} s")
+        self.db.run(f"DROP TABLE {table}")
+        return name
 
 
 def period_rows(table: SmallTable) -> tuple[list[tuple[str, Type]], list[Row]]:
-    """Give a table of periods with the block and the bit of each."""
-    columns: list[tuple[str, Type]] = [*table.columns, ("_block", "int"), ("_bit", "int")]
-    return columns, [(*row, at // WIDTH, 1 << at % WIDTH) for at, row in enumerate(table.rows)]
+    """Give a table of periods with the number, the block and the bit of each."""
+    columns: list[tuple[str, Type]] = [*table.columns, ("_n", "int"), ("_block", "int"), ("_bit", "int")]
+    return columns, [(*row, at, at // WIDTH, 1 << at % WIDTH) for at, row in enumerate(table.rows)]
 
 
 def valid_bound(row: str, col: Col, op: str, edge: str) -> str:
@@ -138,10 +150,8 @@ def _alike(grid: Grid) -> Any:
 
 
 def _columns(grid: Grid) -> str:
-    """Give the columns of a subject `s`, and whether it is one in the period `p`."""
-    bounds = "(s._from IS NULL OR s._from <= p.enter_by) AND (s._until IS NULL OR s._until >= p.stay_until)"
-    own = "".join(f", s.{quoted(c.name)}" for c in grid.columns)
-    return f"{own}, s._bad, s._src, s._row, ({bounds} AND s._sure) AS member"
+    """Give the columns of a subject `s`."""
+    return "".join(f", s.{quoted(c.name)}" for c in grid.columns) + ", s._bad, s._src, s._row"
 
 
 def _edge(pick: str, columns: Sequence[Col]) -> str:
@@ -155,12 +165,12 @@ def _told(column: Col) -> str:
     return valid_bound("s", column, "IS NOT", "NULL")
 
 
-def _with_bits(rows: str, periods: str, settled: Sequence[Settled], zone: str | None) -> str:
-    """Give subjects `s` by blocks of periods, with their bits."""
+def _with_bits(subjects: str, periods: str, settled: Sequence[Settled], zone: str | None) -> str:
+    """Give subjects by blocks of periods, with their bits."""
     writer, joins, bits = Writer("s", "o", zone), "", ""
     for at, one in enumerate(settled):
         keys = [f"g{at}.k{i} = {writer.sql(key)}" for i, key in enumerate(one.keys)]
         joins += f" LEFT JOIN {one.table} g{at} ON {' AND '.join([*keys, f'g{at}._block = b._block'])}"
         bits += "".join(f", g{at}.{name}" for name in one.names)
     blocks = f"(SELECT DISTINCT _block FROM {periods}) b"
-    return f"(SELECT s.*, b._block{bits} FROM {rows} CROSS JOIN {blocks}{joins}) s"
+    return f"(SELECT s.*, b._block{bits} FROM {subjects} s CROSS JOIN {blocks}{joins})"

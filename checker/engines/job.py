@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from checker.database import quote as quoted
 from checker.engines.base import EngineTables, Result
 from checker.engines.marks import Marks, Totals
 from checker.engines.nearby import nearby
-from checker.engines.passes import Subjects
+from checker.engines.passes import Subjects, judged_of
 from checker.engines.prepared import Prepared
 from checker.engines.relations import Chain
+from checker.engines.settled import bit_of, settling, weaker, write_bits
+from checker.engines.shared import needed_steps
 from checker.engines.sql import Writer
 from checker.model import Hit, HitBatch
 from checker.plan.columns import added_by, columns_of, exprs_of, this_names
@@ -87,7 +90,26 @@ class Job(Prepared):
         def again(chosen: str) -> str:
             return self.grids.sql(grid, chosen)
 
-        self._marked([rule], Subjects(sql, columns, ("_src", "_row", "period"), again, bounded=True))
+        subjects = Subjects(sql, columns, ("_src", "_row", "period"), again, bounded=True)
+        if not self._settled(rule, grid, subjects, frozenset(name for name, _ in periods.columns)):
+            self._marked([rule], subjects)
+
+    def _settled(self, rule: RulePlan, grid: Grid, subjects: Subjects, periods: frozenset[str]) -> bool:
+        """Judge a grid by the rows that certainly belong to its subjects; tell whether that left few to be judged."""
+        base = {view.name: view.log for view in self.plan.views}
+        count = next(len(t.rows) for t in self.plan.small if t.name == grid.periods)
+        asked = settling(rule, grid, periods, lambda log: self._rows(base.get(log, log)) * count)
+        if not asked:
+            return False
+        bits = [write_bits(self.db, self.zone, self.names, grid, one) for one in asked]
+        rule = weaker(rule, asked)
+        stored = subjects.columns | {bit_of(name) for one in asked for name in one.names}
+        bare = not needed_steps(rule, [rule.scope, judged_of(rule), rule.applies, rule.suspect], stored)
+        sql = self.grids.sql(grid, settled=bits)
+        found = self._marked([rule], replace(subjects, sql=sql, columns=stored, bounded=not bare), hasty=True)
+        for one in bits:
+            self.db.run(f"DROP TABLE {one.table}")
+        return found
 
     def _whole(self, rule: RulePlan, source: str) -> None:
         """Judge every subject: grids, rules that look at neighbours, and runs that list everything."""
@@ -167,11 +189,17 @@ class Job(Prepared):
                 groups[rule.source.log].append(rule)
         return groups
 
-    def _marked(self, rules: Group, subjects: Subjects, thorough: bool = False) -> None:
-        """Mark the subjects in one pass, then judge each rule on those it may object to."""
+    def _marked(self, rules: Group, subjects: Subjects, thorough: bool = False, hasty: bool = False) -> bool:
+        """Mark the subjects in one pass, then judge each rule on those it may object to.
+
+        If `hasty`, nothing is judged when those are more than the others; tell whether it was.
+        """
         used = frozenset(name for rule in rules for name in self._used(rule)) & subjects.columns
         marks = Marks(self.db, self.chain, subjects, rules, used, thorough)
         totals = marks.totals()
+        if hasty and any(one.suspects > one.judged for one in totals.values()):
+            marks.drop()
+            return False
         again = [
             rule for rule in rules if rule.rule in marks.hasty and totals[rule.rule].suspects > self.many
         ]
@@ -185,6 +213,7 @@ class Job(Prepared):
         if objecting:
             self._suspects(marks, objecting, totals)
         marks.drop()
+        return True
 
     def _suspects(self, marks: Marks, rules: Group, totals: Mapping[str, Totals]) -> None:
         table = quoted(self.db.name(f"suspects {rules[0].rule}"))
