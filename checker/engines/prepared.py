@@ -54,7 +54,9 @@ class Prepared:
 
     def chain(self, few: bool = False, near: Mapping[Link, str] | None = None) -> Chain:
         """Begin a chain; `near` holds the rows of other logs that its few working rows are linked to."""
-        return Chain(self.names, self.zone, self.is_simple, self.is_lacking, few, near or {})
+        return Chain(
+            self.names, self.zone, self.is_simple, self.is_lacking, self.grids.unique, few, near or {}
+        )
 
     def lists(self, rule: RulePlan) -> bool:
         """Tell whether passes are listed too."""

@@ -52,6 +52,8 @@ class Chain:
     zone: str | None
     simple: Callable[[Lookup], bool]
     lacking: Callable[[str, Match], bool]
+    unique: Mapping[str, str | None] = field(default_factory=dict)
+    """By log, a column in which no two rows agree, if one is known."""
     few: bool = False
     """Few working rows: other logs are probed for them rather than grouped as a whole."""
     near: Mapping[Link, str] = field(default_factory=dict)
@@ -138,7 +140,7 @@ def _related(chain: Chain, step: Step) -> None:
         return
     writer = chain.w()
     joined = chain.pairs(step)
-    parts = ["_id", *_figures(step)]
+    parts = ["_id", *_figures(chain, step)]
     if step.evidence:
         parts.append(f"{PLACES} AS ev")
     grouped = chain.side(f"SELECT {', '.join(parts)} FROM {joined} GROUP BY _id")
@@ -168,7 +170,7 @@ def _summed(chain: Chain, step: Related) -> None:
     names = ", ".join(f"k{i}" for i in range(len(step.match)))
     chosen = _chosen(step, theirs, f"({theirs.sql(step.where)})")
     rows = f"SELECT * FROM (SELECT {keys}, {chosen} FROM {chain.table(step)} o) WHERE c IS NOT FALSE"
-    grouped = chain.side(f"SELECT {names}, {', '.join(_figures(step))} FROM ({rows}) GROUP BY {names}")
+    grouped = chain.side(f"SELECT {names}, {', '.join(_figures(chain, step))} FROM ({rows}) GROUP BY {names}")
     on = " AND ".join(f"g.k{i} = {writer.sql(m.this)}" for i, m in enumerate(step.match))
     columns = ", ".join(_counted(step, writer))
     chain.then(f"SELECT w.*, {columns} FROM {chain.current} w LEFT JOIN {grouped} g ON {on}")
@@ -193,10 +195,13 @@ def has_match(chain: Chain, step: Related, name: str) -> None:
     )
 
 
-def _figures(step: Related) -> list[str]:
+def _figures(chain: Chain, step: Related) -> list[str]:
     """Give the aggregates of a step over rows with `c`, `fN` and `vN`."""
     parts = ["count(*) FILTER (WHERE c) AS n", "count(*) FILTER (WHERE c IS NULL) AS u"]
-    return parts + [f"{_take_sql(take, i, step)} AS {quoted(take.name)}" for i, take in enumerate(step.takes)]
+    unique = chain.unique.get(step.log)
+    return parts + [
+        f"{_take_sql(take, i, step, unique)} AS {quoted(take.name)}" for i, take in enumerate(step.takes)
+    ]
 
 
 def _counted(step: Related, writer: Writer) -> list[str]:
@@ -280,11 +285,13 @@ def may_lack(match: Match) -> str:
     return null if this_names([match.if_null]) else f"({null} AND ({theirs.sql(match.if_null)}) IS NOT FALSE)"
 
 
-def _take_sql(take: Take, index: int, step: Related) -> str:
+def _take_sql(take: Take, index: int, step: Related, unique: str | None) -> str:
     chosen = f"FILTER (WHERE c AND f{index})"
     value = f"v{index}"
     if take.fn == "count":
         return f"count(*) {chosen}"
+    if take.fn == "distinct" and isinstance(take.expr, Col) and take.expr.name == unique:
+        return f"count({value}) {chosen}"  # each row is in a group once
     if take.fn == "distinct":
         return f"count(DISTINCT {value}) {chosen}"
     if take.fn == "first":
