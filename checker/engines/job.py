@@ -21,6 +21,7 @@ from checker.engines.relations import Chain
 from checker.engines.settled import bit_of, settling, weaker, write_bits
 from checker.engines.shared import needed_steps
 from checker.engines.sql import Writer
+from checker.engines.together import Listed, alike, grid_of, listed
 from checker.model import Hit, HitBatch
 from checker.plan.columns import added_by, columns_of, exprs_of, this_names
 from checker.plan.nodes import (
@@ -46,12 +47,15 @@ class Job(Prepared):
         self.many = many
         self.found: dict[str, list[Hit]] = defaultdict(list)
         self.counts: dict[str, dict[str, int]] = {}
-        self.waiting: list[tuple[RulePlan, Chain]] = []
+        self.waiting: list[Listed] = []
 
     def run(self) -> Result:
         """Judge every subject of every rule."""
+        together = {} if self.every else self._together()
         for rule in self.plan.rules:
-            if isinstance(rule.source, Grid):
+            if rule.rule in together:
+                self.counts[rule.rule] = {}
+            elif isinstance(rule.source, Grid):
                 self._grid(rule, rule.source)
             elif self.lists(rule) or _of_time(rule):
                 self._whole(rule, f"SELECT *, row_number() OVER () AS _id FROM {self.names[rule.source.log]}")
@@ -62,9 +66,28 @@ class Job(Prepared):
 
     def _listed(self) -> Iterator[HitBatch]:
         """Give the hits of rules that list all their rows, by columns: there may be very many."""
-        for rule, chain in self.waiting:
-            for rows in self.db.stream(chain.text(f"SELECT * FROM {chain.current}")):
-                yield self.batch(rule, rows, chain)
+        for one in self.waiting:
+            for found in self.db.stream(one.chain.text(f"SELECT * FROM {one.chain.current}")):
+                yield from (self.batch(rule, rows, one.chain) for rule, rows in one.rows(found))
+
+    def _together(self) -> set[str]:
+        """Ask several rules that list all rows of one grid in one statement; give those that are."""
+        groups: dict[Any, Group] = defaultdict(list)
+        for rule in self.plan.rules:
+            if isinstance(rule.source, Grid) and (key := alike(rule, rule.source, self.names)) is not None:
+                groups[key].append(rule)
+        several = [group for group in groups.values() if len(group) > 1]
+        for group in several:
+            grid = grid_of(group)
+            chain = self.chain().start(self.grids.sql(grid))
+            self.waiting.append(listed(chain, group, self._stored(grid)))
+        return {rule.rule for group in several for rule in group}
+
+    def _stored(self, grid: Grid) -> frozenset[str]:
+        """Give the columns of a grid."""
+        periods = next(t for t in self.plan.small if t.name == grid.periods)
+        names = [*(name for name, _ in periods.columns), *(c.name for c in grid.columns), "member", "_bad"]
+        return frozenset([*names, "_src", "_row", *(["waived"] if grid.changes else [])])
 
     def _large(self) -> Iterator[str]:
         """Give the logs and views that are worth looking into only once."""
@@ -83,22 +106,20 @@ class Job(Prepared):
         if self._size(rule) <= self.many or self.lists(rule) or _neighbours(rule) or _of_time(rule):
             self._whole(rule, sql)
             return
-        periods = next(t for t in self.plan.small if t.name == grid.periods)
-        names = [*(name for name, _ in periods.columns), *(c.name for c in grid.columns), "member", "_bad"]
-        columns = frozenset([*names, "_src", "_row", *(["waived"] if grid.changes else [])])
 
         def again(chosen: str) -> str:
             return self.grids.sql(grid, chosen)
 
-        subjects = Subjects(sql, columns, ("_src", "_row", "period"), again, bounded=True)
-        if not self._settled(rule, grid, subjects, frozenset(name for name, _ in periods.columns)):
+        subjects = Subjects(sql, self._stored(grid), ("_src", "_row", "period"), again, bounded=True)
+        if not self._settled(rule, grid, subjects):
             self._marked([rule], subjects)
 
-    def _settled(self, rule: RulePlan, grid: Grid, subjects: Subjects, periods: frozenset[str]) -> bool:
+    def _settled(self, rule: RulePlan, grid: Grid, subjects: Subjects) -> bool:
         """Judge a grid by the rows that certainly belong to its subjects; tell whether that left few to be judged."""
         base = {view.name: view.log for view in self.plan.views}
-        count = next(len(t.rows) for t in self.plan.small if t.name == grid.periods)
-        asked = settling(rule, grid, periods, lambda log: self._rows(base.get(log, log)) * count)
+        periods = next(t for t in self.plan.small if t.name == grid.periods)
+        count, names = len(periods.rows), frozenset(name for name, _ in periods.columns)
+        asked = settling(rule, grid, names, lambda log: self._rows(base.get(log, log)) * count)
         if not asked:
             return False
         bits = [write_bits(self.db, self.zone, self.names, grid, one) for one in asked]
@@ -150,7 +171,8 @@ class Job(Prepared):
         )
         if rule.lists_all and not self.every:
             self.counts[rule.rule] = {}
-            self.waiting.append((rule, chain))
+            width = len(rule.keep) + 3 + len(chain.evidence)
+            self.waiting.append(Listed(chain, ((rule, tuple(range(width))),)))
             return
         rows, counted = self._fetched(rule, chain) if small else self._sifted(rule, chain)
         self._count(rule, counted, totals)
