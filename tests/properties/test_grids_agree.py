@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from checker.database import Database, connect
 from checker.engines.duckdb import DuckDBEngine
 from checker.engines.job import Job
-from tests.properties.rules import BASE, A, P
-from tests.properties.test_engines_agree import cases, same
+from tests.properties.rules import BASE, A, P, measure
+from tests.properties.test_engines_agree import cases, same, same_of_all
 
 CASES = int(os.environ.get("CHECKER_CASES", "2000")) // 2
 Raw = dict[str, Any]
@@ -67,6 +67,37 @@ def grids(draw: st.DrawFn) -> Raw:
 @given(grids(), st.integers(0, 2**32))
 def test_what_bits_settle_is_what_the_reference_gives(db: Database, rule: Raw, seed: int) -> None:
     same(db, DuckDBEngine(few=0, many=0), rule, seed, False)
+
+
+@st.composite
+def statistics(draw: st.DrawFn) -> list[Raw]:
+    """Give several statistics, most of them over one grid."""
+    found = []
+    base = draw(measure())
+    for number in range(draw(st.integers(2, 4))):
+        check = {
+            **draw(measure()),
+            **({k: base[k] for k in ("per", "every")} if draw(st.integers(0, 4)) else {}),
+        }
+        if draw(maybe):
+            check = {
+                k: v for k, v in check.items() if k not in ("at_least", "at_most", "more_than", "less_than")
+            }
+        rule = {**BASE, "id": f"r{number}", "kind": "statistic", "check": {"aggregate": check}, "params": {}}
+        if check["per"] == "person" and draw(maybe):
+            rule["applies_to"] = {"post": {"is": "甲"}}
+        found.append(rule)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("many", [0, 1000])
+@cases(CASES)
+@given(statistics(), st.integers(0, 2**32))
+def test_statistics_asked_together_are_what_the_reference_gives(
+    db: Database, many: int, rules: list[Raw], seed: int
+) -> None:
+    same_of_all(db, DuckDBEngine(few=0, many=many), rules, seed)
 
 
 def test_grids_are_settled_both_ways(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
