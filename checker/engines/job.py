@@ -37,6 +37,8 @@ from checker.plan.nodes import (
 
 Group = list[RulePlan]
 QUIET = ("pass", "not_applicable")
+LITTLE = 1_000
+"""Subjects up to which fetching all of them is quicker than counting in the database."""
 
 
 class Job(Prepared):
@@ -140,7 +142,7 @@ class Job(Prepared):
             chain.then(
                 f"SELECT w.* FROM {chain.current} w WHERE ({Writer('w', 'o', self.zone).sql(rule.scope)}) IS NOT FALSE"
             )
-        self._judge(rule, chain, small=self._size(rule) <= self.many or self.lists(rule))
+        self._judge(rule, chain, small=self._size(rule) <= min(self.many, LITTLE) or self.lists(rule))
 
     def _size(self, rule: RulePlan) -> int:
         """Give at most how many subjects a rule has, as far as table sizes tell."""
@@ -193,16 +195,16 @@ class Job(Prepared):
         return [row for row in rows if self.lists(rule) or row[0] not in QUIET], dict(counted)
 
     def _sifted(self, rule: RulePlan, chain: Chain) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
-        """Count in the database and fetch only what is listed: many rows."""
-        table = quoted(f"judged {rule.rule}")
-        self.db.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {chain.text(f'SELECT * FROM {chain.current}')}")
-        counted = dict(
-            self.db.execute(f"SELECT _outcome, count(*) FROM {table} WHERE judged GROUP BY _outcome")
-        )
-        only = "" if self.lists(rule) else " WHERE _outcome NOT IN ('pass', 'not_applicable')"
-        rows = self.db.execute(f"SELECT * FROM {table}{only} ORDER BY _src, _row")
-        self.db.run(f"DROP TABLE {table}")
-        return rows, counted
+        """Fetch only what is listed, and the number of the others: many rows, one statement."""
+        quiet, found = " OR ".join(f"_outcome = '{word}'" for word in QUIET), chain.current
+        others = f"SELECT _outcome, count(*) AS _n FROM {found} WHERE ({quiet}) AND judged GROUP BY _outcome"
+        listed = f"SELECT *, 1 AS _n FROM {found} WHERE ({quiet}) IS NOT TRUE"
+        rows = self.db.execute(chain.text(f"FROM ({listed} UNION ALL BY NAME {others}) ORDER BY _src, _row"))
+        at = 1 + [name for name, _ in rule.keep].index("judged")
+        counted = Counter[str]()
+        for row in rows:
+            counted[row[0]] += row[-1] if row[0] in QUIET or row[at] else 0
+        return [row[:-1] for row in rows if row[0] not in QUIET], counted
 
     def _groups(self) -> dict[str, Group]:
         groups: dict[str, Group] = defaultdict(list)

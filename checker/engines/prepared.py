@@ -105,7 +105,8 @@ class Prepared:
         condition = may_lack(match)
         if (log, condition) not in self.lacking:
             asked = f"SELECT 1 FROM {self.names[log]} o WHERE {condition} LIMIT 1"
-            self.lacking[log, condition] = condition != "FALSE" and bool(self.db.execute(asked))
+            never = condition == "FALSE" or self._is_unique(log, [match])
+            self.lacking[log, condition] = not never and bool(self.db.execute(asked))
         return self.lacking[log, condition]
 
     def _ask_simple(self, step: Lookup) -> bool:

@@ -35,6 +35,8 @@ from checker.plan.nodes import (
 EVIDENCE = 20
 PLACES = f"list_sort(list({{'f': CASE WHEN c THEN 0 ELSE 1 END, 's': _src, 'r': _row}}))[1:{EVIDENCE}]"
 """The first places of pairs, certain ones first."""
+_TOTAL = ("date_of", "start_of_day", "week_start", "month_start", "quarter_start", "year_start")
+"""Functions that give a value for every value."""
 Link = tuple[str, tuple[tuple[Expr, Expr], ...]]
 """A log, and the expressions of both sides that must be equal."""
 
@@ -279,10 +281,19 @@ def _loose_pairs(chain: Chain, step: Related, writer: Writer) -> str | None:
 def may_lack(match: Match) -> str:
     """Give the condition on a row `o` of the other log that lacks a key and may belong all the same."""
     theirs = Writer("o", "o")
-    null = f"({theirs.sql(match.other)}) IS NULL"
+    null = f"({theirs.sql(_decisive(match.other))}) IS NULL"
     if match.if_null == Lit(False, "bool"):
         return "FALSE"
+    if match.if_null == Lit(None, "bool"):
+        return null
     return null if this_names([match.if_null]) else f"({null} AND ({theirs.sql(match.if_null)}) IS NOT FALSE)"
+
+
+def _decisive(expr: Expr) -> Expr:
+    """Give what decides whether an expression is null; of a bare column the files' own statistics know it."""
+    while isinstance(expr, Call) and expr.fn in _TOTAL:
+        expr = expr.args[0]
+    return expr
 
 
 def _take_sql(take: Take, index: int, step: Related, unique: str | None) -> str:
