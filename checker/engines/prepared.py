@@ -137,18 +137,17 @@ class Prepared:
         if not _mentions_calendar(self.plan):
             return
         first = date.fromisoformat(self.plan.calendar.first)
-        flags = self.plan.calendar.working
-        days = [first + timedelta(days=i) for i, works in enumerate(flags) if works]
-        ordinal, seen = [], 0
-        for works in flags:
-            seen += works
-            ordinal.append(seen)
+        flags = "".join("1" if works else "0" for works in self.plan.calendar.working)
+        # Lists of thousands of constants take longer to parse than to make.
+        days = f"(SELECT i, substr('{flags}', i + 1, 1) = '1' AS works FROM range({len(flags)}) t(i))"
+        seen = f"(SELECT i, count(*) FILTER (WHERE works) OVER (ORDER BY i) AS n FROM {days})"
+        chosen = f"list(DATE '{first}' + CAST(i AS INTEGER) ORDER BY i) FILTER (WHERE works)"
         values = {
             "first": f"DATE '{first}'",
             "last": f"DATE '{first + timedelta(days=len(flags) - 1)}'",
-            "working": "[" + ",".join("true" if f else "false" for f in flags) + "]::BOOLEAN[]",
-            "ordinal": "[" + ",".join(map(str, ordinal)) + "]::BIGINT[]",
-            "workdays": "[" + ",".join(f"'{d}'" for d in days) + "]::DATE[]",
+            "working": f"(SELECT coalesce(list(works ORDER BY i), []) FROM {days})",
+            "ordinal": f"(SELECT coalesce(list(n ORDER BY i), []) FROM {seen})",
+            "workdays": f"(SELECT coalesce({chosen}, []) FROM {days})",
         }
         for name, value in values.items():
             self.db.run(f"SET VARIABLE checker_{name} = {value}")
