@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from checker.database import Database
 from checker.database import quote as quoted
 from checker.engines.sql import Writer, literal
-from checker.plan.nodes import Col, Expr, Grid, SmallTable, Type
+from checker.plan.columns import exprs_of, this_names
+from checker.plan.nodes import Col, Expr, Grid, RulePlan, SmallTable, Type
 
 WIDTH = 60
 """Periods whose bits are one number: a block."""
@@ -61,6 +62,12 @@ class Grids:
             f"SELECT row_number() OVER () AS _id, g.* REPLACE ({replaced}), {changed} FROM ({rows}) g "
             f"LEFT JOIN {self.tables[grid.changes]} c ON c.key = g.{quoted(grid.key or '')} AND c.period = g.period"
         )
+
+    def keep(self, grids: Sequence[Grid]) -> None:
+        """Let the subjects of all other grids go: they are asked for no more."""
+        kept = {_alike(one) for one in grids}
+        for alike in [one for one in self._written if one not in kept]:
+            self.db.run(f"DROP TABLE {self._written.pop(alike)[0]}")
 
     def _each(self, grid: Grid, periods: str, settled: Sequence[Settled]) -> str:
         """Give one row for each key and period; only keys of several rows need the choice between them."""
@@ -130,6 +137,16 @@ class Grids:
         self.db.run(f"CREATE TEMP TABLE {name} AS SELECT s.*, {rank} AS _rank FROM {table} s")
         self.db.run(f"DROP TABLE {table}")
         return name
+
+
+def slim(rule: RulePlan) -> RulePlan:
+    """Give a rule over a grid without columns of subjects that only tell who is one."""
+    if not isinstance(rule.source, Grid):
+        return rule
+    exprs = [rule.scope, rule.applies, rule.suspect, rule.outcome, *(e for _, e in rule.keep)]
+    used = this_names([*exprs, *(e for step in rule.steps for e in exprs_of(step))]) | {rule.source.key}
+    columns = tuple(c for c in rule.source.columns if c.name in used)
+    return replace(rule, source=replace(rule.source, columns=columns))
 
 
 def period_rows(table: SmallTable) -> tuple[list[tuple[str, Type]], list[Row]]:

@@ -61,6 +61,8 @@ class Job(Prepared):
                 self._grid(rule, rule.source)
             elif self.lists(rule) or _of_time(rule):
                 self._whole(rule, f"SELECT *, row_number() OVER () AS _id FROM {self.names[rule.source.log]}")
+        waiting = [rule for one in self.waiting for rule, _ in one.places]
+        self.grids.keep([rule.source for rule in waiting if isinstance(rule.source, Grid)])
         for log, group in self._groups().items():
             self._marked(group, self._records(log))
         hits = [hit for rule in self.plan.rules for hit in self.found[rule.rule]]

@@ -6,13 +6,14 @@ What engines share that measure in SQL; which rows they look at, and who decides
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from checker.calendar import changing
 from checker.database import quote as quoted
 from checker.engines.base import EngineTables
-from checker.engines.grids import Grids, period_rows
+from checker.engines.grids import Grids, period_rows, slim
 from checker.engines.lookups import validity_bounds
 from checker.engines.relations import Chain, Link, may_lack
 from checker.engines.sql import SQL_TYPES, Writer, literal
@@ -26,6 +27,7 @@ class Prepared:
     """The names under which a run's tables are found, and what is known of their keys (asked of the data once)."""
 
     def __init__(self, plan: Plan, tables: EngineTables, every: bool) -> None:
+        plan = replace(plan, rules=tuple(slim(rule) for rule in plan.rules))
         self.plan, self.tables, self.every, self.db = plan, tables, every, tables.db
         self.zone = changing(plan.time_zone)
         self.names = {log: table.sql for log, table in tables.logs.items()}
@@ -47,7 +49,7 @@ class Prepared:
 
     def subjects(self, rule: RulePlan) -> Chain:
         """Give all the subjects of a rule, to which steps can be added."""
-        source = rule.source
+        source = slim(rule).source
         if isinstance(source, Grid):
             return self.chain().start(self.grids.sql(source))
         return self.chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[source.log]}")
