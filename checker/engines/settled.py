@@ -64,33 +64,28 @@ def write_bits(
     db: Database, zone: str | None, tables: Mapping[str, str], grid: Grid, asked: Asked
 ) -> Settled:
     """Write the bits of one step; `tables` gives names in the database."""
-    table = quoted(db.name(f"bits {asked.step.log}"))
-    bits = _Bits(zone)
-    keys = [f"o.k{i}" for i in range(len(asked.keys))]
-    inner = [f"({bits.theirs.sql(other)}) AS k{i}" for i, (_, other) in enumerate(asked.keys)]
-    log = f"{tables[asked.step.log]} o"
+    table, bits = quoted(db.name(f"bits {asked.step.log}")), _Bits(zone)
+    keys = [f"({bits.theirs.sql(other)})" for _, other in asked.keys]
+    ours = [mine for mine, _ in asked.keys]
     if asked.listed is not None:
-        keys, inner = (
-            [*keys, f"o.k{len(keys)}"],
-            [*inner, f"unnest(list_distinct({bits.theirs.sql(asked.listed[0])})) AS k{len(keys)}"],
-        )
+        keys.append(f"unnest(list_distinct({bits.theirs.sql(asked.listed[0])}))")
+        ours.append(asked.listed[1])
     own = [one for one in asked.where if not this_names([one])]
-    joined = [f"{bits.period(ours)} = {bits.other(other)}" for ours, other in asked.periods]
+    joined = [f"{bits.period(mine)} = {bits.other(other)}" for mine, other in asked.periods]
     joined += [bits.other(one) for one in asked.where if one not in own]
     told = {quoted(bit_of(name)): bits.other(only) for name, only in asked.names.items()}
-    only = f" WHERE {bits.theirs.sql(and_(own))}" if own else ""
-    rows = f"SELECT {', '.join([*inner, *bits.columns()])} FROM {log}{only}"
-    figures = ", ".join(
-        f"coalesce(bit_or(p._bit) FILTER (WHERE {one}), 0) AS {name}" for name, one in told.items()
-    )
-    listed = ", ".join(f"{key} AS {key[2:]}" for key in keys)
+    cells = [*(f"{key} AS k{i}" for i, key in enumerate(keys)), *bits.columns()]
+    rows = f"SELECT {', '.join(cells)} FROM {tables[asked.step.log]} o WHERE {bits.theirs.sql(and_(own))}"
+    found = [f"coalesce(bit_or(p._bit) FILTER (WHERE {one}), 0) AS {name}" for name, one in told.items()]
+    names = [f"o.k{i}" for i in range(len(keys))]
+    whole = " AND ".join(f"{name} IS NOT NULL" for name in names)
     db.run(
-        f"CREATE TEMP TABLE {table} AS SELECT {listed}, p._block, {figures} FROM ({rows}) o "
-        f"JOIN {tables[grid.periods]} p ON {' AND '.join(joined) or 'TRUE'} WHERE {' AND '.join(f'{key} IS NOT NULL' for key in keys)} GROUP BY ALL"
+        f"CREATE TEMP TABLE {table} AS SELECT {', '.join([*names, 'p._block', *found])} FROM ({rows}) o "
+        f"JOIN {tables[grid.periods]} p ON {' AND '.join(joined) or 'TRUE'} WHERE {whole} GROUP BY ALL"
     )
-    ours = (*(own_side for own_side, _ in asked.keys), *([asked.listed[1]] if asked.listed else []))
     read = [*(one for one, _ in asked.periods), *asked.where, *asked.names.values()]
-    return Settled(table, ours, tuple(told), grid.changes is not None and "due_at" in this_names(read))
+    moved = grid.changes is not None and "due_at" in this_names(read)
+    return Settled(table, tuple(ours), tuple(told), moved)
 
 
 def bit_of(name: str) -> str:
