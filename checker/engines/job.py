@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from checker.database import quote as quoted
 from checker.engines.base import EngineTables, Result
-from checker.engines.grids import grid_sql
 from checker.engines.marks import Marks, Totals
 from checker.engines.nearby import nearby
-from checker.engines.passes import Pass, Subjects
+from checker.engines.passes import Pass, Subjects, judged_of
 from checker.engines.pieces import WHOLE, Piece, cut_by, pieces
 from checker.engines.prepared import Prepared
 from checker.engines.relations import Chain, Link
+from checker.engines.settled import bit_of, settling, weaker, write_bits
+from checker.engines.shared import needed_steps
 from checker.engines.sql import Writer
+from checker.engines.together import Listed, alike, grid_of, listed
 from checker.model import Hit, HitBatch
 from checker.plan.columns import added_by, columns_of, exprs_of, this_names
 from checker.plan.nodes import (
@@ -35,6 +38,8 @@ from checker.plan.nodes import (
 
 Group = list[RulePlan]
 QUIET = ("pass", "not_applicable")
+LITTLE = 1_000
+"""Subjects up to which fetching all of them is quicker than counting in the database."""
 
 
 class Job(Prepared):
@@ -45,15 +50,20 @@ class Job(Prepared):
         self.many, self.piece = many, piece
         self.found: dict[str, list[Hit]] = defaultdict(list)
         self.counts: dict[str, dict[str, int]] = {}
-        self.waiting: list[tuple[RulePlan, Chain]] = []
+        self.waiting: list[Listed] = []
 
     def run(self) -> Result:
         """Judge every subject of every rule."""
+        together = {} if self.every else self._together()
         for rule in self.plan.rules:
-            if isinstance(rule.source, Grid):
+            if rule.rule in together:
+                self.counts[rule.rule] = {}
+            elif isinstance(rule.source, Grid):
                 self._grid(rule, rule.source)
             elif self.lists(rule) or _of_time(rule):
                 self._whole(rule, f"SELECT *, row_number() OVER () AS _id FROM {self.names[rule.source.log]}")
+        waiting = [rule for one in self.waiting for rule, _ in one.places]
+        self.grids.keep([rule.source for rule in waiting if isinstance(rule.source, Grid)])
         for (log, _), group in self._groups().items():
             self._marked(group, self._records(log))
         hits = [hit for rule in self.plan.rules for hit in self.found[rule.rule]]
@@ -61,9 +71,28 @@ class Job(Prepared):
 
     def _listed(self) -> Iterator[HitBatch]:
         """Give the hits of rules that list all their rows, by columns: there may be very many."""
-        for rule, chain in self.waiting:
-            for rows in self.db.stream(chain.text(f"SELECT * FROM {chain.current}")):
-                yield self.batch(rule, rows, chain)
+        for one in self.waiting:
+            for found in self.db.stream(one.chain.text(f"SELECT * FROM {one.chain.current}")):
+                yield from (self.batch(rule, rows, one.chain) for rule, rows in one.rows(found))
+
+    def _together(self) -> set[str]:
+        """Ask several rules that list all rows of one grid in one statement; give those that are."""
+        groups: dict[Any, Group] = defaultdict(list)
+        for rule in self.plan.rules:
+            if isinstance(rule.source, Grid) and (key := alike(rule, rule.source, self.names)) is not None:
+                groups[key].append(rule)
+        several = [group for group in groups.values() if len(group) > 1]
+        for group in several:
+            grid = grid_of(group)
+            chain = self.chain().start(self.grids.sql(grid))
+            self.waiting.append(listed(chain, group, self._stored(grid)))
+        return {rule.rule for group in several for rule in group}
+
+    def _stored(self, grid: Grid) -> frozenset[str]:
+        """Give the columns of a grid."""
+        periods = next(t for t in self.plan.small if t.name == grid.periods)
+        names = [*(name for name, _ in periods.columns), *(c.name for c in grid.columns), "member", "_bad"]
+        return frozenset([*names, "_src", "_row", *(["waived"] if grid.changes else [])])
 
     def _large(self) -> Iterator[str]:
         """Give the logs and views that are worth looking into only once."""
@@ -85,18 +114,35 @@ class Job(Prepared):
         )
 
     def _grid(self, rule: RulePlan, grid: Grid) -> None:
-        sql = grid_sql(grid, self.names, self.zone)
+        sql = self.grids.sql(grid)
         if self._size(rule) <= self.many or self.lists(rule) or _neighbours(rule) or _of_time(rule):
             self._whole(rule, sql)
             return
-        periods = next(t for t in self.plan.small if t.name == grid.periods)
-        names = [*(name for name, _ in periods.columns), *(c.name for c in grid.columns), "member", "_bad"]
-        columns = frozenset([*names, "_src", "_row", *(["waived"] if grid.changes else [])])
 
         def again(chosen: str) -> str:
-            return grid_sql(grid, self.names, self.zone, chosen)
+            return self.grids.sql(grid, chosen)
 
-        self._marked([rule], Subjects(sql, columns, ("_src", "_row", "period"), again, bounded=True))
+        subjects = Subjects(sql, self._stored(grid), ("_src", "_row", "period"), again, bounded=True)
+        if not self._settled(rule, grid, subjects):
+            self._marked([rule], subjects)
+
+    def _settled(self, rule: RulePlan, grid: Grid, subjects: Subjects) -> bool:
+        """Judge a grid by the rows that certainly belong to its subjects; tell whether that left few to be judged."""
+        base = {view.name: view.log for view in self.plan.views}
+        periods = next(t for t in self.plan.small if t.name == grid.periods)
+        count, names = len(periods.rows), frozenset(name for name, _ in periods.columns)
+        asked = settling(rule, grid, names, lambda log: self._rows(base.get(log, log)) * count)
+        if not asked:
+            return False
+        bits = [write_bits(self.db, self.zone, self.names, grid, one) for one in asked]
+        rule = weaker(rule, asked)
+        stored = subjects.columns | {bit_of(name) for one in asked for name in one.names}
+        bare = not needed_steps(rule, [rule.scope, judged_of(rule), rule.applies, rule.suspect], stored)
+        sql = self.grids.sql(grid, settled=bits)
+        found = self._marked([rule], replace(subjects, sql=sql, columns=stored, bounded=not bare), hasty=True)
+        for one in bits:
+            self.db.run(f"DROP TABLE {one.table}")
+        return found
 
     def _whole(self, rule: RulePlan, source: str) -> None:
         """Judge every subject: grids, rules that look at neighbours, and runs that list everything."""
@@ -106,7 +152,7 @@ class Job(Prepared):
             chain.then(
                 f"SELECT w.* FROM {chain.current} w WHERE ({Writer('w', 'o', self.zone).sql(rule.scope)}) IS NOT FALSE"
             )
-        self._judge(rule, chain, small=self._size(rule) <= self.many or self.lists(rule))
+        self._judge(rule, chain, small=self._size(rule) <= min(self.many, LITTLE) or self.lists(rule))
 
     def _size(self, rule: RulePlan) -> int:
         """Give at most how many subjects a rule has, as far as table sizes tell."""
@@ -137,7 +183,8 @@ class Job(Prepared):
         )
         if rule.lists_all and not self.every:
             self.counts[rule.rule] = {}
-            self.waiting.append((rule, chain))
+            width = len(rule.keep) + 3 + len(chain.evidence)
+            self.waiting.append(Listed(chain, ((rule, tuple(range(width))),)))
             return
         rows, counted = self._fetched(rule, chain) if small else self._sifted(rule, chain)
         self._count(rule, counted, totals)
@@ -158,16 +205,16 @@ class Job(Prepared):
         return [row for row in rows if self.lists(rule) or row[0] not in QUIET], dict(counted)
 
     def _sifted(self, rule: RulePlan, chain: Chain) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
-        """Count in the database and fetch only what is listed: many rows."""
-        table = quoted(f"judged {rule.rule}")
-        self.db.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {chain.text(f'SELECT * FROM {chain.current}')}")
-        counted = dict(
-            self.db.execute(f"SELECT _outcome, count(*) FROM {table} WHERE judged GROUP BY _outcome")
-        )
-        only = "" if self.lists(rule) else " WHERE _outcome NOT IN ('pass', 'not_applicable')"
-        rows = self.db.execute(f"SELECT * FROM {table}{only} ORDER BY _src, _row")
-        self.db.run(f"DROP TABLE {table}")
-        return rows, counted
+        """Fetch only what is listed, and the number of the others: many rows, one statement."""
+        quiet, found = " OR ".join(f"_outcome = '{word}'" for word in QUIET), chain.current
+        others = f"SELECT _outcome, count(*) AS _n FROM {found} WHERE ({quiet}) AND judged GROUP BY _outcome"
+        listed = f"SELECT *, 1 AS _n FROM {found} WHERE ({quiet}) IS NOT TRUE"
+        rows = self.db.execute(chain.text(f"FROM ({listed} UNION ALL BY NAME {others}) ORDER BY _src, _row"))
+        at = 1 + [name for name, _ in rule.keep].index("judged")
+        counted = Counter[str]()
+        for row in rows:
+            counted[row[0]] += row[-1] if row[0] in QUIET or row[at] else 0
+        return [row[:-1] for row in rows if row[0] not in QUIET], counted
 
     def _groups(self) -> dict[tuple[str, bool], Group]:
         """Give the rules over the same records; those that look at neighbours sort all rows, so they are apart."""
@@ -177,11 +224,17 @@ class Job(Prepared):
                 groups[rule.source.log, _neighbours(rule)].append(rule)
         return groups
 
-    def _marked(self, rules: Group, subjects: Subjects, thorough: bool = False) -> None:
-        """Mark the subjects in one pass, then judge each rule on those it may object to."""
+    def _marked(self, rules: Group, subjects: Subjects, thorough: bool = False, hasty: bool = False) -> bool:
+        """Mark the subjects in one pass, then judge each rule on those it may object to.
+
+        If `hasty`, nothing is judged when those are more than the others; tell whether it was.
+        """
         used = frozenset(name for rule in rules for name in self._used(rule)) & subjects.columns
         marks = Marks(self.db, self._beside, self._pieces, subjects, rules, used, thorough)
         totals = marks.totals()
+        if hasty and any(one.suspects > one.judged for one in totals.values()):
+            marks.drop()
+            return False
         again = [
             rule for rule in rules if rule.rule in marks.hasty and totals[rule.rule].suspects > self.many
         ]
@@ -195,6 +248,7 @@ class Job(Prepared):
         if objecting:
             self._suspects(marks, objecting, totals)
         marks.drop()
+        return True
 
     def _beside(self, near: Mapping[Link, str] | None = None) -> Chain:
         return self.chain(near=near)

@@ -6,13 +6,14 @@ What engines share that measure in SQL; which rows they look at, and who decides
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from checker.calendar import changing
 from checker.database import quote as quoted
 from checker.engines.base import EngineTables
-from checker.engines.grids import grid_sql
+from checker.engines.grids import Grids, period_rows, slim
 from checker.engines.lookups import validity_bounds
 from checker.engines.relations import Chain, Link, may_lack
 from checker.engines.sql import SQL_TYPES, Writer, literal
@@ -26,6 +27,7 @@ class Prepared:
     """The names under which a run's tables are found, and what is known of their keys (asked of the data once)."""
 
     def __init__(self, plan: Plan, tables: EngineTables, every: bool) -> None:
+        plan = replace(plan, rules=tuple(slim(rule) for rule in plan.rules))
         self.plan, self.tables, self.every, self.db = plan, tables, every, tables.db
         self.zone = changing(plan.time_zone)
         self.names = {log: table.sql for log, table in tables.logs.items()}
@@ -34,6 +36,11 @@ class Prepared:
         }
         self.plain: dict[tuple[Any, ...], bool] = {}
         self.lacking: dict[tuple[str, str], bool] = {}
+        self.shared: dict[tuple[Any, ...], str] = {}
+        grids = [rule.source for rule in plan.rules if isinstance(rule.source, Grid)]
+        unique = {log: table.unique for log, table in tables.logs.items()}
+        self.periods = {grid.periods for grid in grids}
+        self.grids = Grids(self.db, self.names, self.zone, grids, unique)
         self._calendar()
         for table in plan.small:
             self._small(table)
@@ -42,14 +49,16 @@ class Prepared:
 
     def subjects(self, rule: RulePlan) -> Chain:
         """Give all the subjects of a rule, to which steps can be added."""
-        source = rule.source
+        source = slim(rule).source
         if isinstance(source, Grid):
-            return self.chain().start(grid_sql(source, self.names, self.zone))
+            return self.chain().start(self.grids.sql(source))
         return self.chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[source.log]}")
 
     def chain(self, few: bool = False, near: Mapping[Link, str] | None = None) -> Chain:
         """Begin a chain; `near` holds the rows of other logs that its few working rows are linked to."""
-        return Chain(self.names, self.zone, self.is_simple, self.is_lacking, few, near or {})
+        return Chain(
+            self.names, self.zone, self.is_simple, self.is_lacking, self.grids.unique, few, near or {}
+        )
 
     def lists(self, rule: RulePlan) -> bool:
         """Tell whether passes are listed too."""
@@ -98,7 +107,8 @@ class Prepared:
         condition = may_lack(match)
         if (log, condition) not in self.lacking:
             asked = f"SELECT 1 FROM {self.names[log]} o WHERE {condition} LIMIT 1"
-            self.lacking[log, condition] = condition != "FALSE" and bool(self.db.execute(asked))
+            never = condition == "FALSE" or self._is_unique(log, [match])
+            self.lacking[log, condition] = not never and bool(self.db.execute(asked))
         return self.lacking[log, condition]
 
     def _ask_simple(self, step: Lookup) -> bool:
@@ -129,27 +139,29 @@ class Prepared:
         if not _mentions_calendar(self.plan):
             return
         first = date.fromisoformat(self.plan.calendar.first)
-        flags = self.plan.calendar.working
-        days = [first + timedelta(days=i) for i, works in enumerate(flags) if works]
-        ordinal, seen = [], 0
-        for works in flags:
-            seen += works
-            ordinal.append(seen)
+        flags = "".join("1" if works else "0" for works in self.plan.calendar.working)
+        # Lists of thousands of constants take longer to parse than to make.
+        days = f"(SELECT i, substr('{flags}', i + 1, 1) = '1' AS works FROM range({len(flags)}) t(i))"
+        seen = f"(SELECT i, count(*) FILTER (WHERE works) OVER (ORDER BY i) AS n FROM {days})"
+        chosen = f"list(DATE '{first}' + CAST(i AS INTEGER) ORDER BY i) FILTER (WHERE works)"
         values = {
             "first": f"DATE '{first}'",
             "last": f"DATE '{first + timedelta(days=len(flags) - 1)}'",
-            "working": "[" + ",".join("true" if f else "false" for f in flags) + "]::BOOLEAN[]",
-            "ordinal": "[" + ",".join(map(str, ordinal)) + "]::BIGINT[]",
-            "workdays": "[" + ",".join(f"'{d}'" for d in days) + "]::DATE[]",
+            "working": f"(SELECT coalesce(list(works ORDER BY i), []) FROM {days})",
+            "ordinal": f"(SELECT coalesce(list(n ORDER BY i), []) FROM {seen})",
+            "workdays": f"(SELECT coalesce({chosen}, []) FROM {days})",
         }
         for name, value in values.items():
             self.db.run(f"SET VARIABLE checker_{name} = {value}")
 
     def _small(self, table: SmallTable) -> None:
-        name = quoted(f"small {table.name}")
-        self.names[table.name] = name
-        self.db.run(f"DROP TABLE IF EXISTS {name}")
-        self.db.fill(name, [(column, SQL_TYPES[kind]) for column, kind in table.columns], table.rows)
+        """Write a small table; equal ones are one."""
+        columns, rows = period_rows(table) if table.name in self.periods else (table.columns, table.rows)
+        alike = (tuple(columns), table.rows)
+        if alike not in self.shared:
+            self.shared[alike] = name = quoted(self.db.name(f"small {table.name}"))
+            self.db.fill(name, [(column, SQL_TYPES[kind]) for column, kind in columns], rows)
+        self.names[table.name] = self.shared[alike]
 
     def _view(self, name: str, log: str, steps: tuple[Step, ...]) -> None:
         chain = self.chain().start(f"SELECT *, row_number() OVER () AS _id FROM {self.names[log]}")

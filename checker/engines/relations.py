@@ -35,6 +35,8 @@ from checker.plan.nodes import (
 EVIDENCE = 20
 PLACES = f"list_sort(list({{'f': CASE WHEN c THEN 0 ELSE 1 END, 's': _src, 'r': _row}}))[1:{EVIDENCE}]"
 """The first places of pairs, certain ones first."""
+_TOTAL = ("date_of", "start_of_day", "week_start", "month_start", "quarter_start", "year_start")
+"""Functions that give a value for every value."""
 Link = tuple[str, tuple[tuple[Expr, Expr], ...]]
 """A log, and the expressions of both sides that must be equal."""
 
@@ -52,6 +54,8 @@ class Chain:
     zone: str | None
     simple: Callable[[Lookup], bool]
     lacking: Callable[[str, Match], bool]
+    unique: Mapping[str, str | None] = field(default_factory=dict)
+    """By log, a column in which no two rows agree, if one is known."""
     few: bool = False
     """Few working rows: other logs are probed for them rather than grouped as a whole."""
     near: Mapping[Link, str] = field(default_factory=dict)
@@ -138,7 +142,7 @@ def _related(chain: Chain, step: Step) -> None:
         return
     writer = chain.w()
     joined = chain.pairs(step)
-    parts = ["_id", *_figures(step)]
+    parts = ["_id", *_figures(chain, step)]
     if step.evidence:
         parts.append(f"{PLACES} AS ev")
     grouped = chain.side(f"SELECT {', '.join(parts)} FROM {joined} GROUP BY _id")
@@ -168,7 +172,7 @@ def _summed(chain: Chain, step: Related) -> None:
     names = ", ".join(f"k{i}" for i in range(len(step.match)))
     chosen = _chosen(step, theirs, f"({theirs.sql(step.where)})")
     rows = f"SELECT * FROM (SELECT {keys}, {chosen} FROM {chain.table(step)} o) WHERE c IS NOT FALSE"
-    grouped = chain.side(f"SELECT {names}, {', '.join(_figures(step))} FROM ({rows}) GROUP BY {names}")
+    grouped = chain.side(f"SELECT {names}, {', '.join(_figures(chain, step))} FROM ({rows}) GROUP BY {names}")
     on = " AND ".join(f"g.k{i} = {writer.sql(m.this)}" for i, m in enumerate(step.match))
     columns = ", ".join(_counted(step, writer))
     chain.then(f"SELECT w.*, {columns} FROM {chain.current} w LEFT JOIN {grouped} g ON {on}")
@@ -193,10 +197,13 @@ def has_match(chain: Chain, step: Related, name: str) -> None:
     )
 
 
-def _figures(step: Related) -> list[str]:
+def _figures(chain: Chain, step: Related) -> list[str]:
     """Give the aggregates of a step over rows with `c`, `fN` and `vN`."""
     parts = ["count(*) FILTER (WHERE c) AS n", "count(*) FILTER (WHERE c IS NULL) AS u"]
-    return parts + [f"{_take_sql(take, i, step)} AS {quoted(take.name)}" for i, take in enumerate(step.takes)]
+    unique = chain.unique.get(step.log)
+    return parts + [
+        f"{_take_sql(take, i, step, unique)} AS {quoted(take.name)}" for i, take in enumerate(step.takes)
+    ]
 
 
 def _counted(step: Related, writer: Writer) -> list[str]:
@@ -274,17 +281,28 @@ def _loose_pairs(chain: Chain, step: Related, writer: Writer) -> str | None:
 def may_lack(match: Match) -> str:
     """Give the condition on a row `o` of the other log that lacks a key and may belong all the same."""
     theirs = Writer("o", "o")
-    null = f"({theirs.sql(match.other)}) IS NULL"
+    null = f"({theirs.sql(_decisive(match.other))}) IS NULL"
     if match.if_null == Lit(False, "bool"):
         return "FALSE"
+    if match.if_null == Lit(None, "bool"):
+        return null
     return null if this_names([match.if_null]) else f"({null} AND ({theirs.sql(match.if_null)}) IS NOT FALSE)"
 
 
-def _take_sql(take: Take, index: int, step: Related) -> str:
+def _decisive(expr: Expr) -> Expr:
+    """Give what decides whether an expression is null; of a bare column the files' own statistics know it."""
+    while isinstance(expr, Call) and expr.fn in _TOTAL:
+        expr = expr.args[0]
+    return expr
+
+
+def _take_sql(take: Take, index: int, step: Related, unique: str | None) -> str:
     chosen = f"FILTER (WHERE c AND f{index})"
     value = f"v{index}"
     if take.fn == "count":
         return f"count(*) {chosen}"
+    if take.fn == "distinct" and isinstance(take.expr, Col) and take.expr.name == unique:
+        return f"count({value}) {chosen}"  # each row is in a group once
     if take.fn == "distinct":
         return f"count(DISTINCT {value}) {chosen}"
     if take.fn == "first":

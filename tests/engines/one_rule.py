@@ -46,7 +46,7 @@ def run(engine: Engine, world: World, rule: RulePlan) -> Result:
         places = [("_src", "INTEGER"), ("_row", "BIGINT"), ("_bad", "VARCHAR")]
         rows = [(*row, 0, number, None) for number, row in enumerate(world.rows, 2)]
         db.fill("t", [*kinds, *places], rows)
-        table = SimpleNamespace(sql="t", columns=world.columns, rows=len(rows))
+        table = SimpleNamespace(unique=None, sql="t", columns=world.columns, rows=len(rows))
         tables = SimpleNamespace(db=db, logs={"t": table})
         return engine.run(Plan((rule,), (), (), Calendar()), tables, every=True)
 

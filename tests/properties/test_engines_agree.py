@@ -46,7 +46,13 @@ SQL: dict[str, Engine] = {
 
 
 def same(db: Database, engine: Engine, rule: dict[str, Any], seed: int, every: bool) -> None:
-    pack = pack_with([rule])
+    same_of_all(db, engine, [rule], seed, every)
+
+
+def same_of_all(
+    db: Database, engine: Engine, rules: list[dict[str, Any]], seed: int, every: bool = False
+) -> None:
+    pack = pack_with(rules)
     tables = fill(db, pack, world_of(seed))
     spec = RunSpec(
         parse_period("2026-10"),

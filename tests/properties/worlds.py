@@ -20,6 +20,7 @@ LOGS = yaml.safe_load("""
 staff:
   title: {zh: 花名册, en: staff}
   key: [pid]
+  region: area
   fields:
     pid: {type: id, header: 工号, required: true}
     name: {type: text, header: 姓名}
