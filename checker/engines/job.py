@@ -19,7 +19,7 @@ from checker.engines.passes import Subjects
 from checker.engines.prepared import Prepared
 from checker.engines.relations import Chain
 from checker.engines.sql import Writer
-from checker.model import Hit, HitBatch
+from checker.model import Hit, HitBatch, HitTable
 from checker.plan.columns import added_by, columns_of, exprs_of, this_names
 from checker.plan.nodes import (
     Coverage,
@@ -58,11 +58,22 @@ class Job(Prepared):
         hits = [hit for rule in self.plan.rules for hit in self.found[rule.rule]]
         return Result(hits, self.counts, self._listed())
 
-    def _listed(self) -> Iterator[HitBatch]:
-        """Give the hits of rules that list all their rows, by columns: there may be very many."""
+    def _listed(self) -> Iterator[HitBatch | HitTable]:
+        """Give the hits of rules that list all their rows, by columns or as a table: there may be very many."""
         for rule, chain in self.waiting:
-            for rows in self.db.stream(chain.text(f"SELECT * FROM {chain.current}")):
-                yield self.batch(rule, rows, chain)
+            sql = chain.text(f"SELECT * FROM {chain.current}")
+            if isinstance(rule.source, Grid) and not chain.evidence:
+                yield from self._table(rule, sql, chain)
+            else:
+                yield from (self.batch(rule, rows, chain) for rows in self.db.stream(sql))
+
+    def _table(self, rule: RulePlan, sql: str, chain: Chain) -> Iterator[HitTable]:
+        """Give the hits of one rule as a table; it is dropped when the next is asked for."""
+        name = quoted(self.db.name(f"listed {rule.rule}"))
+        self.db.run(f"CREATE TEMP TABLE {name} AS {sql}")
+        columns = self.db.columns(f"SELECT * FROM {name}")
+        yield HitTable(rule.rule, self.db, name, columns, lambda rows: self.batch(rule, rows, chain))
+        self.db.run(f"DROP TABLE {name}")
 
     def _large(self) -> Iterator[str]:
         """Give the logs and views that are worth looking into only once."""

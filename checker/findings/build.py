@@ -6,16 +6,27 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from checker.findings import evidence, figures, penalties, tallies, waiving
 from checker.findings.drafts import Draft
 from checker.findings.frames import Frame, frame
 from checker.findings.layouts import Layouts
+from checker.findings.sifting import QUIET, sifted
 from checker.findings.waivers import Waiver
 from checker.memory import collector_at_rest
-from checker.model import OUTCOMES, Evidence, Figures, Finding, Hit, HitBatch, Outcome, Problem, RunInfo
+from checker.model import (
+    OUTCOMES,
+    Evidence,
+    Figures,
+    Finding,
+    Hit,
+    HitBatch,
+    HitTable,
+    Outcome,
+    Problem,
+    RunInfo,
+)
 
 if TYPE_CHECKING:
     from checker.language.compile import Compiled
@@ -30,7 +41,6 @@ TOTALS: tuple[Outcome, ...] = (
     "not_checked",
     "not_applicable",
 )
-QUIET = frozenset({"pass", "not_applicable"})
 _RANK = {
     "fail": 0,
     "undetermined": 1,
@@ -67,7 +77,7 @@ def build(
     *,
     all_findings: bool = True,
     counts: Mapping[str, Mapping[str, int]] | None = None,
-    listed: Iterable[HitBatch] = (),
+    listed: Iterable[HitBatch | HitTable] = (),
 ) -> Built:
     """Turn hits into findings with penalties.
 
@@ -86,7 +96,7 @@ def build(
         rule_id: Counter(counts.get(rule_id, {})) if counts else Counter() for rule_id in frames
     }
     gathered = figures.Gathered(frames)
-    some = _sifted(listed, frames, gathered, tally)
+    some = sifted(listed, frames, gathered, tally)
     hits = [*hits, *some]
     gathered.add(hit for hit in hits[: len(hits) - len(some)] if frames[hit.rule].rule.kind == "statistic")
     drafts = _once(_drafts(hits, frames, tally, all_findings))
@@ -118,27 +128,6 @@ def build(
     )
 
 
-def _sifted(
-    listed: Iterable[HitBatch],
-    frames: Mapping[str, Frame],
-    gathered: figures.Gathered,
-    tally: dict[str, Counter[str]],
-) -> list[Hit]:
-    """Gather the figures of many hits, and give those that are findings as well."""
-    found: list[Hit] = []
-    for batch in listed:
-        kind = frames[batch.rule].rule.kind
-        if kind != "merit":
-            gathered.add_batch(batch)
-        judged = batch.columns.get("judged") or repeat(True)
-        for at, (outcome, counts) in enumerate(zip(batch.outcomes, judged, strict=False)):
-            if _is_listed(kind, outcome):
-                found.append(batch.hit(at))
-            elif counts is not False:
-                tally[batch.rule]["not_applicable"] += 1
-    return found
-
-
 def _drafts(
     hits: Iterable[Hit], frames: Mapping[str, Frame], tally: dict[str, Counter[str]], everything: bool
 ) -> Iterable[Draft]:
@@ -155,13 +144,6 @@ def _drafts(
             tally[hit.rule][outcome] += 1
             continue
         yield _draft(hit, layouts[hit.rule], outcome, judged)
-
-
-def _is_listed(kind: str, outcome: Outcome) -> bool:
-    """Tell whether a hit that an engine lists is a finding: a merit that is met is, a figure is not."""
-    if kind == "merit":
-        return outcome == "pass" or outcome not in (*QUIET, "fail")
-    return outcome not in QUIET and not (kind == "statistic" and outcome == "fail")
 
 
 def _remembered(outcome: Outcome, one: Frame) -> bool:
