@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -100,6 +100,7 @@ def build(
     hits = [*hits, *some]
     gathered.add(hit for hit in hits[: len(hits) - len(some)] if frames[hit.rule].rule.kind == "statistic")
     drafts = _once(_drafts(hits, frames, tally, all_findings))
+    del hits, some  # one that is not a finding is let go of
     rules = {rule_id: one.rule for rule_id, one in compiled.rules.items()}
     added = compiled.pack.tallies
     mine = tuple(one for one in waived or () if one.rule not in added)
@@ -109,15 +110,16 @@ def build(
     trips = tallies.drafts(compiled, settled, penalties.possible(drafts)) if added else []
     problems += waiving.apply_to_tallies(trips, waived or (), compiled, names)
     judged = [one for one in (*drafts, *trips) if one.judged]
-    for one in judged:
-        tally.setdefault(one.frame.rule.id, Counter())[one.outcome] += 1
-    proof = evidence.resolve(
-        (row for one in judged for row in one.evidence), compiled.pack, tables, run.inputs
+    del drafts, settled, trips
+    for (rule_id, outcome), number in Counter((one.frame.rule.id, one.outcome) for one in judged).items():
+        tally.setdefault(rule_id, Counter())[outcome] += number
+    done = tuple(
+        one
+        for one in _findings(judged, compiled, tables, run)
+        if all_findings or one.kind != "statistic" or one.outcome not in QUIET
     )
-    judged.sort(key=_sort_key)
-    done = tuple(_finding(one, proof) for one in judged)
     return Built(
-        tuple(one for one in done if all_findings or one.kind != "statistic" or one.outcome not in QUIET),
+        done,
         gathered.tables(),
         {name: sum(count[name] for count in tally.values()) for name in TOTALS},
         {
@@ -185,7 +187,7 @@ def _draft(hit: Hit, layouts: Layouts, outcome: Outcome, judged: bool) -> Draft:
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+    return value if value is None or value.__class__ is str else str(value)
 
 
 def _day(value: date) -> date:
@@ -238,35 +240,44 @@ def _merged(group: list[Draft]) -> Draft:
 
 
 def _sort_key(one: Draft) -> tuple[Any, ...]:
-    who = tuple("" if value is None else str(value) for value in one.subject.values())
+    who = ["" if value is None else str(value) for value in one.subject.values()]
     return (one.frame.order, who, one.period or "", one.record or "", one.frame.rule.id, one.fingerprint)
 
 
-def _finding(one: Draft, proof: Mapping[tuple[str, int, int], Evidence]) -> Finding:
-    rule = one.frame.rule
+def _findings(
+    judged: list[Draft], compiled: Compiled, tables: Tables | None, run: RunInfo
+) -> Iterator[Finding]:
+    """Give the findings in report order; each draft is let go of, so that the findings take its place in memory."""
+    rows = (row for one in judged for row in one.evidence)
+    known = evidence.own_keys(judged, compiled.pack, tables)
+    proof = evidence.resolve(rows, compiled.pack, tables, run.inputs, known)
+    del known
+    judged.sort(key=_sort_key)
+    judged.reverse()
+    while judged:
+        yield _finding(judged.pop(), proof)
+
+
+def _finding(one: Draft, proof: Mapping[evidence.Row, Evidence]) -> Finding:
+    rule, rows = one.frame.rule, one.evidence
     return Finding(
-        fingerprint=one.fingerprint,
-        rule=rule.id,
-        clause=rule.clause,
-        kind=rule.kind,
-        outcome=one.outcome,
-        severity=rule.severity,
-        subject=one.subject,
-        period=one.period,
-        at=one.at.isoformat() if one.at else None,
-        record=_record(one),
-        values=one.layout.values(one.row),
-        penalty=penalties.penalty_of(one),
-        message=one.layout.message(one),
-        title=rule.title,
-        evidence=tuple(proof[row] for row in dict.fromkeys(one.evidence)),
-        waiver=one.waiver,
-        marks=one.layout.marks(one),
-        superseded_by=one.superseded_by,
-        reward=penalties.reward_of(one),
+        one.fingerprint,
+        rule.id,
+        rule.clause,
+        rule.kind,
+        one.outcome,
+        rule.severity,
+        one.subject,
+        one.period,
+        one.at.isoformat() if one.at else None,
+        one.layout.record(one.record),
+        one.layout.values(one.hit.values),
+        penalties.penalty_of(one),
+        one.layout.message(one),
+        rule.title,
+        (proof[rows[0]],) if len(rows) == 1 else tuple([proof[row] for row in dict.fromkeys(rows)]),
+        one.waiver,
+        one.layout.marks(one),
+        one.superseded_by,
+        penalties.reward_of(one),
     )
-
-
-def _record(one: Draft) -> dict[str, str] | None:
-    log = one.frame.compiled.record_log
-    return None if one.record is None or not log else {"log": log, "key": one.record}

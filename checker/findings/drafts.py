@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from checker.model import Fine, Hit, Outcome, Value
+from checker.model import Fine, Hit, Outcome, Penalty, Value
 
 if TYPE_CHECKING:
     from checker.findings.frames import Frame
@@ -20,7 +20,8 @@ class Draft:
 
     `person` is who the finding is about, `liable` who would pay. `judged` false: a row of an earlier
     period that only feeds the memory of escalations and caps. `among`: several people who share the fine, and
-    `shares` what each would pay. `nobody`: the hold that says why no one answers for it.
+    `shares` what each would pay. `nobody`: the hold that says why no one answers for it. `penalty` is set early where it
+    is the same for many.
     """
 
     hit: Hit
@@ -45,6 +46,7 @@ class Draft:
     nobody: str = ""
     waiver: Mapping[str, Any] | None = None
     superseded_by: str | None = None
+    penalty: Penalty | None = None
 
     @property
     def row(self) -> Mapping[str, Value]:

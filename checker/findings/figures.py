@@ -89,6 +89,8 @@ class Gathered:
         if rule not in self.getters:
             self.getters[rule] = dict(_columns(self.frames[rule], _subject(columns)))
             self.cells[rule] = [[] for _ in self.getters[rule]]
+        elif rule in self.written:
+            self.cells[rule] = [list(column) for column in zip(*self.written.pop(rule), strict=True)]
         for cells, (source, json) in zip(self.cells[rule], self.getters[rule].values(), strict=True):
             if source:
                 cells += self._kept(_cells(columns.get(source) or [None] * len(outcomes), json))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ CARRIED_MARK = Text(
     "fingerprint, never a second fine)",
 )
 TRIAL_MARK = Text("试行规则：只提示，不扣款", "rule on trial: reported, never fined")
+_quoted: Callable[[str], str] = json.encoder.encode_basestring
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -56,9 +57,13 @@ class Layout:
         self.frame = frame
         self.subjects = tuple((name[8:], name) for name in columns if name.startswith("subject."))
         self.keys = tuple(name for name, _ in self.subjects if name not in frame.names)
-        self._names = tuple((name, _encode(name)) for name in sorted(self.keys))
-        self._start = f"[{_encode(frame.pack.id)},{_encode(frame.rule.id)},"
+        self._names = tuple((name, f"{_encode(name)}:") for name in sorted(self.keys))
+        self._start = f"[{_encode(frame.pack.id)},{_encode(frame.rule.id)},{{"
+        self._values = tuple(
+            (one.name, one.source, one.json, one.json is values.plain) for one in frame.shown
+        )
         self._marks = tuple(_mark(one) for one in frame.rule.marks)
+        self._of_fails = tuple(_marks_of_fails(frame))
         self._words = tuple(self._word(name.strip()) for name in frame.template.names)
         self._said: dict[tuple[str, date | None], Text | None] = {}
 
@@ -81,13 +86,19 @@ class Layout:
         The subject is what identifies it: no names, a region only where it is the subject. `more`: the day and the
         number that tell apart what has no key.
         """
-        keys = [(name, f"{said}:{_encode(subject[name])}") for name, said in self._names]
-        if more is not None:
-            keys = sorted([*(key for key in keys if key[0] != "at"), ("at", f'"at":{_encode(more[0])}')])
-        listed = ",".join(said for _, said in keys)
-        text = f"{self._start}{{{listed}}},{_or_null(period)},{_or_null(record)}"
+        if more is None:
+            listed = ",".join([said + _json(subject[name]) for name, said in self._names])
+        else:
+            keys = [(name, said + _json(subject[name])) for name, said in self._names if name != "at"]
+            listed = ",".join(said for _, said in sorted([*keys, ("at", f'"at":{_encode(more[0])}')]))
+        text = f"{self._start}{listed}}},{_or_null(period)},{_or_null(record)}"
         text += "]" if more is None or more[1] == 1 else f",{more[1]}]"
         return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def record(self, key: str | None) -> dict[str, str] | None:
+        """Give the record that a finding is about, as the report shows it."""
+        log = self.frame.compiled.record_log
+        return None if key is None or not log else {"log": log, "key": key}
 
     def values(self, row: Row) -> dict[str, Any]:
         """Give the reported values, JSON-ready; the deadline first."""
@@ -95,25 +106,22 @@ class Layout:
         due = row.get("due_at")
         if isinstance(due, datetime):
             shown["due_at"] = due.replace(tzinfo=self.frame.zone).isoformat()
-        for column in self.frame.shown:
-            shown[column.name] = column.json(row.get(column.source))
+        for name, source, json_of, plain in self._values:
+            value = row.get(source)
+            shown[name] = value if plain and (value is None or value.__class__ is str) else json_of(value)
         return shown
 
     def marks(self, one: Draft) -> tuple[Text, ...]:
         """Give the remarks on a finding: the rule's own that hold, then those of every rule."""
-        row, rule = one.row, self.frame.rule
+        row, of_fails = one.hit.values, self._of_fails if one.outcome == "fail" else ()
         marks = [mark for at, mark in enumerate(self._marks) if row.get(f"mark.{at}") is True]
         if row.get("carried") is True:
             marks.append(CARRIED_MARK)
-        if one.outcome == "fail" and not self.frame.pack.policy.approved:
-            marks.append(DRAFT_MARK)
-        if one.outcome == "fail" and rule.status == "trial":
-            marks.append(TRIAL_MARK)
-        return tuple(marks)
+        return (*marks, *of_fails) if marks else of_fails
 
     def message(self, one: Draft) -> Text:
         """Give the rule's message with the finding's own figures."""
-        row = one.row
+        row = one.hit.values
         if one.outcome == "no_data" and row.get("missing_logs"):
             logs = row["missing_logs"]
             title = self.frame.rule.title.zh
@@ -127,11 +135,11 @@ class Layout:
         for column in self.frame.shown:
             if column.name == name:
                 source, human = column.source, column.human
-                return lambda one: human(one.row.get(source))
+                return lambda one: human(one.hit.values.get(source))
         if any(name == own for own, _ in self.subjects):
             return lambda one: values.words(one.subject[name])
         if name in ("period", "at", "record"):
-            return lambda one: values.words(one.row.get(name))
+            return lambda one: values.words(one.hit.values.get(name))
         return lambda one: self._parameter(name, one.version_date)
 
     def _parameter(self, name: str, day: date | None) -> Text | None:
@@ -143,7 +151,19 @@ class Layout:
 
 
 def _or_null(text: str | None) -> str:
-    return "null" if text is None else _encode(text)
+    return "null" if text is None else _quoted(text)
+
+
+def _json(value: Any) -> str:
+    return _quoted(value) if value.__class__ is str else _encode(value)
+
+
+def _marks_of_fails(frame: Frame) -> Iterator[Text]:
+    """Give the remarks on every fail of a rule."""
+    if not frame.pack.policy.approved:
+        yield DRAFT_MARK
+    if frame.rule.status == "trial":
+        yield TRIAL_MARK
 
 
 def _mark(mark: Mapping[str, Any]) -> Text:

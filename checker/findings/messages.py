@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from checker.model import Text
 
 Lookup = Callable[[str], str | Text | None]
+Form = tuple[str, tuple[int, ...]]
 _NAME = re.compile(r"\{([^{}]*)\}")
 
 
@@ -24,6 +25,7 @@ class Template:
     parts: tuple[tuple[str, ...], tuple[str, ...]] = field(init=False)
     names: tuple[str, ...] = field(init=False)
     places: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = field(init=False)
+    forms: tuple[Form, Form] = field(init=False)
 
     def __post_init__(self) -> None:
         """Split both texts into literal and name in turn; note the names, each once, and where they stand."""
@@ -32,6 +34,7 @@ class Template:
         object.__setattr__(self, "parts", (zh, en))
         object.__setattr__(self, "names", names)
         object.__setattr__(self, "places", tuple((_where(name, zh), _where(name, en)) for name in names))
+        object.__setattr__(self, "forms", (_form(zh, names), _form(en, names)))
 
     def fill(self, lookup: Lookup) -> Text:
         """Give the text with every known name replaced."""
@@ -43,6 +46,9 @@ class Template:
         >>> Template(Text("{a}，{b}，{c}")).filled(["1", "", None]).zh
         '1，—，{c}'
         """
+        if all([word.__class__ is str for word in words]):
+            said_so = [word or "—" for word in words]
+            return Text(*[form % tuple([said_so[at] for at in places]) for form, places in self.forms])
         zh, en = list(self.parts[0]), list(self.parts[1])
         for name, word, (in_zh, in_en) in zip(self.names, words, self.places, strict=True):
             said = (word.zh, word.en) if isinstance(word, Text) else (word, word)
@@ -54,6 +60,12 @@ class Template:
 
 def _split(text: str) -> tuple[str, ...]:
     return tuple(_NAME.split(text))
+
+
+def _form(parts: tuple[str, ...], names: Sequence[str]) -> Form:
+    """Give a text as Python formats it, and which of `names` fill it, in order."""
+    literal = [part.replace("%", "%%") for part in parts[::2]]
+    return "%s".join(literal), tuple(names.index(name) for name in parts[1::2])
 
 
 def _where(name: str, parts: tuple[str, ...]) -> tuple[int, ...]:

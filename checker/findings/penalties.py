@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from checker.findings import caps, escalation, liability, overlaps, units
 from checker.findings.drafts import Draft
 from checker.findings.fines import fine_of, resolved
+from checker.findings.standing import Standing
 from checker.model import Penalty, Reward, Share
 
 HOLDS_WITHOUT_AMOUNT = ("draft-rule", "trial", "disabled", "unassigned", "cause-unknown", "nobody-liable")
@@ -21,7 +22,28 @@ def settle(drafts: Sequence[Draft]) -> list[Draft]:
 
     Gives the fails and merits whose amounts stand: those that an overlap displaced are left out.
     """
-    some = sorted((one for one in drafts if is_fineable(one) or is_merit(one)), key=Draft.in_time)
+    standing = Standing(_alone)
+    alone: list[Draft] = []
+    others: list[Draft] = []
+    for one in drafts:
+        if is_fineable(one):
+            (alone if standing.stands_alone(one) else others).append(one)
+        elif is_merit(one):
+            others.append(one)
+    for one in alone:
+        standing.apply(one)
+    return [*alone, *_together(sorted(others, key=Draft.in_time))]
+
+
+def _alone(draft: Draft) -> Penalty:
+    """Settle a fail that no other one touches."""
+    _start(draft)
+    _withhold(draft)
+    return _penalty(draft)
+
+
+def _together(some: list[Draft]) -> list[Draft]:
+    """Settle fails and merits in the order in which they happened."""
     for one in some:
         _start(one)
     overlaps.resolve([one for one in some if not is_merit(one)])
@@ -57,6 +79,10 @@ def penalty_of(draft: Draft) -> Penalty | None:
     """Give the penalty of a settled draft; null for everything but the fail of a duty."""
     if draft.superseded_by is not None or not is_fineable(draft):
         return None
+    return draft.penalty or _penalty(draft)
+
+
+def _penalty(draft: Draft) -> Penalty:
     raw = draft.frame.rule.terms
     return Penalty(
         draft.fine,
