@@ -41,6 +41,7 @@ TOTALS: tuple[Outcome, ...] = (
     "not_checked",
     "not_applicable",
 )
+_NO_VERDICT: Mapping[str, tuple[Outcome, ...]] = {"statistic": ("pass", "fail"), "merit": ("fail",)}
 _RANK = {
     "fail": 0,
     "undetermined": 1,
@@ -140,12 +141,17 @@ def _drafts(
         judged = _is_judged(hit)
         if not judged and not _remembered(outcome, one):
             continue
-        listed = one.rule.kind == "statistic" and one.compiled.record_log is not None
-        listed = listed or (one.rule.kind == "merit" and outcome == "pass")
-        if outcome in QUIET and not everything and not listed:
+        if outcome in QUIET and not everything and not _is_told(outcome, one):
             tally[hit.rule][outcome] += 1
             continue
         yield _draft(hit, layouts[hit.rule], outcome, judged)
+
+
+def _is_told(outcome: Outcome, one: Frame) -> bool:
+    """Tell whether what passes or does not apply is told of all the same: a merit, and records of a statistic."""
+    if one.rule.kind == "statistic":
+        return one.compiled.record_log is not None
+    return one.rule.kind == "merit" and outcome == "pass"
 
 
 def _remembered(outcome: Outcome, one: Frame) -> bool:
@@ -160,8 +166,7 @@ def _is_judged(hit: Hit) -> bool:
 
 def _outcome(hit: Hit, one: Frame) -> Outcome:
     """Give the outcome of a hit; a statistic is a figure and passes or fails nothing, a merit not met is no fail."""
-    none = {"statistic": ("pass", "fail"), "merit": ("fail",)}.get(one.rule.kind, ())
-    return "not_applicable" if hit.outcome in none else hit.outcome
+    return "not_applicable" if hit.outcome in _NO_VERDICT.get(one.rule.kind, ()) else hit.outcome
 
 
 def _draft(hit: Hit, layouts: Layouts, outcome: Outcome, judged: bool) -> Draft:

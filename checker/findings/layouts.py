@@ -30,6 +30,7 @@ CARRIED_MARK = Text(
     "fingerprint, never a second fine)",
 )
 TRIAL_MARK = Text("试行规则：只提示，不扣款", "rule on trial: reported, never fined")
+_AS_THEY_ARE = frozenset({type(None), str, bool, int})
 _quoted: Callable[[str], str] = json.encoder.encode_basestring
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
@@ -108,16 +109,18 @@ class Layout:
             shown["due_at"] = due.replace(tzinfo=self.frame.zone).isoformat()
         for name, source, json_of, plain in self._values:
             value = row.get(source)
-            shown[name] = value if plain and (value is None or value.__class__ is str) else json_of(value)
+            shown[name] = value if plain and value.__class__ in _AS_THEY_ARE else json_of(value)
         return shown
 
     def marks(self, one: Draft) -> tuple[Text, ...]:
         """Give the remarks on a finding: the rule's own that hold, then those of every rule."""
         row, of_fails = one.hit.values, self._of_fails if one.outcome == "fail" else ()
+        if not self._marks and row.get("carried") is not True:
+            return of_fails
         marks = [mark for at, mark in enumerate(self._marks) if row.get(f"mark.{at}") is True]
         if row.get("carried") is True:
             marks.append(CARRIED_MARK)
-        return (*marks, *of_fails) if marks else of_fails
+        return (*marks, *of_fails)
 
     def message(self, one: Draft) -> Text:
         """Give the rule's message with the finding's own figures."""
