@@ -69,12 +69,13 @@ HIT = st.fixed_dictionaries(
         "judged": st.booleans(),
     }
 )
+WAIVABLE = {"by": ["经理"], "keys": ["employee_id"], "max_days": 90}
 WAIVER = Waiver("one", {"employee_id": "FW0012"}, "核实", "经理", date(2026, 10, 20), date(2026, 12, 31))
 
 
 @given(RULES, RULES, st.lists(HIT, max_size=8), st.booleans(), st.booleans())
 def test_what_stands_alone_is_settled_as_everything_else(one, two, raw, waived, approved):
-    rules = [rule("one", **one, waivable={"by": "经理"}), rule("two", **two, waivable={"by": "经理"})]
+    rules = [rule("one", **one, waivable=WAIVABLE), rule("two", **two, waivable=WAIVABLE)]
     more: dict[str, Any] = {"waived": (WAIVER,) if waived else ()}
     if not approved:
         more["policy"] = PolicyDocument(Text("制度"))
@@ -86,6 +87,24 @@ def test_a_number_of_a_new_version_is_not_that_of_the_fail_before():
     some = [rule("one", penalty={"fine": {"fixed": "$much"}}, params={"much": RAISED})]
     done = told(some, [hit("one", day=OLD), hit("one", day=NEW)])
     assert [one.penalty.fine.proposed for one in done.findings] == [2000, 3050]
+
+
+def test_who_is_liable_waived_or_spared_is_told_apart():
+    hits = [
+        hit(record="1", who=""),
+        hit(record="2"),
+        hit(record="3", who="FW0013"),
+        hit(record="4", no_deduction=True),
+    ]
+    some = [rule("one", waivable=WAIVABLE, penalty={"fine": {"fixed": 50}})]
+    done = told(some, [replace(one, rule="one") for one in hits], (WAIVER,))
+    assert [one.penalty.holds for one in done.findings] == [
+        ("unassigned",),
+        ("waived",),
+        ("no-deduction", "waived"),
+        (),
+    ]
+    assert [one.penalty.liable for one in done.findings] == [None, "FW0012", "FW0012", "FW0013"]
 
 
 def test_fails_of_one_rule_share_what_they_have_in_common_and_no_list():
