@@ -158,7 +158,7 @@ class Job(Prepared):
         rows = self.db.execute(chain.text(f"SELECT * FROM {chain.current} ORDER BY _src, _row"))
         at = 1 + [name for name, _ in rule.keep].index("judged")
         counted = Counter(row[0] for row in rows if row[at])
-        return [row for row in rows if self.lists(rule) or row[0] not in QUIET], dict(counted)
+        return rows if self.lists(rule) else [row for row in rows if row[0] not in QUIET], dict(counted)
 
     def _sifted(self, rule: RulePlan, chain: Chain) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
         """Count in the database and fetch only what is listed: many rows."""

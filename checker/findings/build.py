@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from checker.findings import evidence, figures, penalties, tallies, waiving
 from checker.findings.drafts import Draft
 from checker.findings.frames import Frame, frame
-from checker.findings.layouts import Layouts
+from checker.findings.layouts import Layouts, digest
 from checker.findings.sifting import QUIET, sifted
 from checker.findings.waivers import Waiver
 from checker.memory import collector_at_rest
@@ -172,7 +172,7 @@ def _outcome(hit: Hit, one: Frame) -> Outcome:
 def _draft(hit: Hit, layouts: Layouts, outcome: Outcome, judged: bool) -> Draft:
     row, one = hit.values, layouts.frame
     layout = layouts.of(row)
-    subject = layout.subject(row)
+    subject, begun = layout.begun(row)
     person = subject.get(one.person_key) if one.person_key else None
     at, period, record = row.get("at"), _text(row.get("period")), _text(row.get("record"))
     return Draft(
@@ -186,7 +186,7 @@ def _draft(hit: Hit, layouts: Layouts, outcome: Outcome, judged: bool) -> Draft:
         period,
         record,
         _day(at) if isinstance(at, date) else None,
-        layout.fingerprint(subject, period, record),
+        digest(begun, period, record),
         list(hit.evidence),
     )
 
@@ -244,9 +244,18 @@ def _merged(group: list[Draft]) -> Draft:
     return worst
 
 
-def _sort_key(one: Draft) -> tuple[Any, ...]:
-    who = ["" if value is None else str(value) for value in one.subject.values()]
-    return (one.frame.order, who, one.period or "", one.record or "", one.frame.rule.id, one.fingerprint)
+def _sorted(drafts: Iterable[Draft]) -> list[Draft]:
+    """Give drafts in report order: by clause, then whom they are about."""
+    known: dict[int, list[str]] = {}  # by which subject it is: many share theirs
+
+    def key(one: Draft) -> tuple[Any, ...]:
+        who = known.get(id(one.subject))
+        if who is None:
+            who = ["" if value is None else str(value) for value in one.subject.values()]
+            known[id(one.subject)] = who
+        return one.frame.order, who, one.period or "", one.record or "", one.frame.rule.id, one.fingerprint
+
+    return sorted(drafts, key=key)
 
 
 def _findings(
@@ -257,8 +266,7 @@ def _findings(
     known = evidence.own_keys(judged, compiled.pack, tables)
     proof = evidence.resolve(rows, compiled.pack, tables, run.inputs, known)
     del known
-    judged.sort(key=_sort_key)
-    judged.reverse()
+    judged[:] = reversed(_sorted(judged))
     while judged:
         yield _finding(judged.pop(), proof)
 

@@ -66,14 +66,28 @@ class Layout:
         self._marks = tuple(_mark(one) for one in frame.rule.marks)
         self._of_fails = tuple(_marks_of_fails(frame))
         self._words = tuple(self._word(name.strip()) for name in frame.template.names)
+        self._known: dict[tuple[Value, ...], tuple[dict[str, Any], str]] = {}
         self._said: dict[tuple[str, date | None], Text | None] = {}
 
     def subject(self, row: Row) -> dict[str, Any]:
-        """Give the subject of a hit, JSON-ready, in the engine's order."""
-        return {
-            name: value if (value := row[column]).__class__ is str else values.plain(value)
-            for name, column in self.subjects
-        }
+        """Give the subject of a hit, JSON-ready, in the engine's order; all hits about one person share it."""
+        return self.begun(row)[0]
+
+    def begun(self, row: Row) -> tuple[dict[str, Any], str]:
+        """Give the subject of a hit, and the text of its fingerprint as far as it names the subject."""
+        cells = tuple([row[column] for _, column in self.subjects])
+        found = self._known.get(cells)
+        if found is None:
+            subject = {name: values.plain(cell) for (name, _), cell in zip(self.subjects, cells, strict=True)}
+            found = subject, self._begin([(name, said + _json(subject[name])) for name, said in self._names])
+            if all(
+                cell is None or cell.__class__ is str for cell in cells
+            ):  # others may be equal and read otherwise
+                self._known[cells] = found
+        return found
+
+    def _begin(self, keys: Iterable[tuple[str, str]]) -> str:
+        return f"{self._start}{','.join([said for _, said in keys])}}},"
 
     def fingerprint(
         self,
@@ -87,14 +101,10 @@ class Layout:
         The subject is what identifies it: no names, a region only where it is the subject. `more`: the day and the
         number that tell apart what has no key.
         """
-        if more is None:
-            listed = ",".join([said + _json(subject[name]) for name, said in self._names])
-        else:
-            keys = [(name, said + _json(subject[name])) for name, said in self._names if name != "at"]
-            listed = ",".join(said for _, said in sorted([*keys, ("at", f'"at":{_encode(more[0])}')]))
-        text = f"{self._start}{listed}}},{_or_null(period)},{_or_null(record)}"
-        text += "]" if more is None or more[1] == 1 else f",{more[1]}]"
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        keys = [(name, said + _json(subject[name])) for name, said in self._names]
+        if more is not None:
+            keys = sorted([*(key for key in keys if key[0] != "at"), ("at", f'"at":{_encode(more[0])}')])
+        return digest(self._begin(keys), period, record, 1 if more is None else more[1])
 
     def record(self, key: str | None) -> dict[str, str] | None:
         """Give the record that a finding is about, as the report shows it."""
@@ -151,6 +161,12 @@ class Layout:
             known = self.frame.pack.parameter(self.frame.rule, name) is not None
             self._said[name, day] = values.said(self.frame.param(name, day)) if known else None
         return self._said[name, day]
+
+
+def digest(begun: str, period: str | None, record: str | None, number: int = 1) -> str:
+    """Give the fingerprint of a text that names the subject, of a period or record, and of which of several it is."""
+    text = f"{begun}{_or_null(period)},{_or_null(record)}{']' if number == 1 else f',{number}]'}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _or_null(text: str | None) -> str:
