@@ -187,7 +187,7 @@ def _draft(hit: Hit, layouts: Layouts, outcome: Outcome, judged: bool) -> Draft:
         record,
         _day(at) if isinstance(at, date) else None,
         digest(begun, period, record),
-        list(hit.evidence),
+        hit.evidence,
     )
 
 
@@ -239,7 +239,7 @@ def _numbered(group: list[Draft]) -> list[Draft]:
 def _merged(group: list[Draft]) -> Draft:
     """Give the worst of several drafts of one thing, proved by the rows of all."""
     worst = min(group, key=lambda one: (_RANK[one.outcome], not one.judged, one.in_time(), one.evidence))
-    worst.evidence = sorted({row for one in group for row in one.evidence})
+    worst.evidence = tuple(sorted({row for one in group for row in one.evidence}))
     worst.judged = any(one.judged for one in group)
     return worst
 

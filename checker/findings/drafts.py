@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from checker.findings.layouts import Layout
 
 
+NO_UNITS: Mapping[str, Fine | None] = {}
+
+
 @dataclass(slots=True)
 class Draft:
     """One judged subject while `build` works on it; never leaves this package.
@@ -35,14 +38,14 @@ class Draft:
     record: str | None
     at: date | None
     fingerprint: str
-    evidence: list[tuple[str, int, int]]
+    evidence: tuple[tuple[str, int, int], ...]
     liable: str | None = None
     fine: Fine | None = None
-    measures: list[str] = field(default_factory=list)
-    holds: list[str] = field(default_factory=list)
-    units: dict[str, Fine | None] = field(default_factory=dict)
-    among: list[str] = field(default_factory=list)
-    shares: list[tuple[str, Fine]] = field(default_factory=list)
+    measures: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+    units: Mapping[str, Fine | None] = field(default_factory=lambda: NO_UNITS)
+    among: tuple[str, ...] = ()
+    shares: tuple[tuple[str, Fine], ...] = ()
     nobody: str = ""
     waiver: Mapping[str, Any] | None = None
     superseded_by: str | None = None

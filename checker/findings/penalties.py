@@ -86,10 +86,10 @@ def _penalty(draft: Draft) -> Penalty:
     raw = draft.frame.rule.terms
     return Penalty(
         draft.fine,
-        tuple(draft.measures),
+        draft.measures,
         draft.liable if raw else None,
         raw.get("by"),
-        tuple(draft.holds) if _something(draft) else (),
+        draft.holds if _something(draft) else (),
         units.told(draft),
         tuple(Share(who, fine) for who, fine in draft.shares),
     )
@@ -102,10 +102,10 @@ def reward_of(draft: Draft) -> Reward | None:
     raw = draft.frame.rule.terms
     return Reward(
         draft.fine,
-        tuple(draft.measures),
+        draft.measures,
         draft.liable,
         raw.get("by"),
-        tuple(draft.holds),
+        draft.holds,
         units.told(draft),
     )
 
@@ -119,7 +119,7 @@ def _start(draft: Draft) -> None:
     """Set who is liable, the amounts before anything else, and the measures."""
     raw = draft.frame.rule.terms
     liability.settle(draft)
-    draft.measures = list(raw.get("measures", ()))
+    draft.measures = tuple(raw.get("measures", ()))
     draft.units = units.amounts(raw, draft)
     if "fine" in raw:
         draft.fine = fine_of(raw["fine"], draft)
@@ -129,22 +129,22 @@ def _withhold(draft: Draft) -> None:
     """Write down everything that stands between this proposal and a fine; the first leave no amount."""
     raw = draft.frame.rule.terms
     fines = "fine" in raw or draft.fine is not None
-    draft.holds += _barred(draft, fines or bool(draft.units))
+    draft.holds += tuple(_barred(draft, fines or bool(draft.units)))
     if draft.holds:
         draft.fine = None
         draft.units = dict.fromkeys(draft.units)
     else:
-        draft.holds += _untold(draft, fines)
+        draft.holds += tuple(_untold(draft, fines))
     if fines or draft.units:
         draft.holds += draft.frame.compiled.doubts
     if fines and raw is draft.frame.rule.penalty:
-        draft.holds += _not_deducted(draft)
-    draft.holds += [f"assumed:{name}" for name in draft.frame.assumed]
+        draft.holds += tuple(_not_deducted(draft))
+    draft.holds += tuple(f"assumed:{name}" for name in draft.frame.assumed)
     amounts = (draft.fine, *draft.units.values())
     if any(one is not None and one.min != one.max for one in amounts):
-        draft.holds.append("decision")
+        draft.holds += ("decision",)
     if draft.waiver is not None:
-        draft.holds.append("waived")
+        draft.holds += ("waived",)
 
 
 def _barred(draft: Draft, amounts: bool) -> list[str]:

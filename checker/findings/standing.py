@@ -46,7 +46,7 @@ class Standing:
             first = self._first[like] = one
             self._penalties[like, one.liable] = one.penalty = self._settle(one)
             return
-        one.fine, one.measures, one.holds = first.fine, [*first.measures], [*first.holds]
+        one.fine, one.measures, one.holds = first.fine, first.measures, first.holds
         penalty = self._penalties.get((like, one.liable))
         if penalty is None:
             old = self._penalties[like, first.liable]
