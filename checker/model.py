@@ -132,6 +132,36 @@ class HitBatch:
         return map(self.hit, range(len(self.outcomes)))
 
 
+@dataclass(frozen=True)
+class HitTable:
+    """All hits of one rule as a table of the database, which stands until the next is asked for.
+
+    `columns` gives the SQL type of each: `_outcome`, the kept ones by name, then `_src` and `_row`.
+    """
+
+    rule: str
+    db: Any
+    name: str
+    columns: Mapping[str, str]
+    batch: Callable[[list[tuple[Any, ...]]], HitBatch]
+
+    def batches(self, condition: str = "TRUE") -> Iterator[HitBatch]:
+        """Give those for which a condition in SQL holds, many at a time."""
+        sql = f"SELECT * FROM {self.name} WHERE {condition} ORDER BY _src, _row"
+        return map(self.batch, self.db.stream(sql))
+
+    def hits(self) -> Iterator[Hit]:
+        """Give all as hits."""
+        return (hit for batch in self.batches() for hit in batch.hits())
+
+    def counted(self) -> list[tuple[Outcome, bool | None, int]]:
+        """Give how many there are of each outcome, judged or not."""
+        found: list[tuple[Outcome, bool | None, int]] = self.db.execute(
+            f"SELECT _outcome, judged, count(*) FROM {self.name} GROUP BY _outcome, judged"
+        )
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Fine:
     """A fine in fen; min and max differ where a person decides."""

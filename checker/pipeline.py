@@ -132,13 +132,21 @@ def judge(
     result = _run(runner or build(engine), plan, ready, every, engine)
     hits = [*result.hits, *_no_data(compiled, missing, elsewhere)]
     run = RunInfo(pack.id, pack.version, pack.sha256, period, as_of.isoformat(), engine, tables.inputs, ())
-    counts = {} if every else _quiet(compiled, result.counts)
+    counts, listed = {} if every else _quiet(compiled, result.counts), result.listed
+    del result
     built = findings.build(
-        compiled, hits, ready, run, waived, all_findings=every, counts=counts, listed=result.listed
+        compiled, _drained(hits), ready, run, waived, all_findings=every, counts=counts, listed=listed
     )
     problems = tuple(_with_clauses([*tables.problems, *built.problems], compiled))
     people = facts.head_count(pack, tables, period)
     return Report(run, built.totals, built.findings, problems, built.statistics, built.by_rule, people)
+
+
+def _drained(hits: list[Hit]) -> Iterator[Hit]:
+    """Give the hits in order and let go of them: the findings take their place in memory."""
+    hits.reverse()
+    while hits:
+        yield hits.pop()
 
 
 def compile_for(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from checker.model import Hit, HitBatch
+from checker.model import Hit, HitBatch, HitTable
 from checker.plan.nodes import Plan, Type
 
 
@@ -49,7 +49,7 @@ class Result:
 
     hits: list[Hit]
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
-    listed: Iterable[HitBatch] = ()
+    listed: Iterable[HitBatch | HitTable] = ()
 
     def taken(self) -> Result:
         """Give the result with all hits taken and counted."""

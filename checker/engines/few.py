@@ -36,6 +36,8 @@ def _size(rule: RulePlan, plan: Plan, tables: EngineTables) -> int:
 
 def merged(plan: Plan, some: Mapping[str, Judged], others: Result) -> Result:
     """Give one result, in plan order."""
+    if not some:
+        return others
     hits: dict[str, list[Hit]] = {rule: list(found) for rule, (found, _) in some.items()}
     for hit in others.hits:
         hits.setdefault(hit.rule, []).append(hit)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from checker.database import quote as quoted
@@ -23,7 +24,7 @@ from checker.engines.settled import bit_of, settling, weaker, write_bits
 from checker.engines.shared import needed_steps
 from checker.engines.sql import Writer
 from checker.engines.together import Listed, alike, grid_of, listed
-from checker.model import Hit, HitBatch
+from checker.model import Hit, HitBatch, HitTable
 from checker.plan.columns import added_by, columns_of, exprs_of, this_names
 from checker.plan.nodes import (
     Coverage,
@@ -69,11 +70,31 @@ class Job(Prepared):
         hits = [hit for rule in self.plan.rules for hit in self.found[rule.rule]]
         return Result(hits, self.counts, self._listed())
 
-    def _listed(self) -> Iterator[HitBatch]:
-        """Give the hits of rules that list all their rows, by columns: there may be very many."""
+    def _listed(self) -> Iterator[HitBatch | HitTable]:
+        """Give the hits of rules that list all their rows, by columns or as a table: there may be very many."""
         for one in self.waiting:
-            for found in self.db.stream(one.chain.text(f"SELECT * FROM {one.chain.current}")):
+            sql = one.chain.text(f"SELECT * FROM {one.chain.current}")
+            if not one.chain.evidence and all(isinstance(rule.source, Grid) for rule, _ in one.places):
+                yield from self._tables(one, sql)
+                continue
+            for found in self.db.stream(sql):
                 yield from (self.batch(rule, rows, one.chain) for rule, rows in one.rows(found))
+
+    def _tables(self, one: Listed, sql: str) -> Iterator[HitTable]:
+        """Give the hits of each rule as a table of its own; it stands until the next is asked for."""
+        whole, name = (quoted(self.db.name(stem)) for stem in ("listed", "hits"))
+        self.db.run(f"CREATE TEMP TABLE {whole} AS {sql}")
+        held = list(self.db.columns(f"SELECT * FROM {whole}"))
+        for rule, places in one.places:
+            names = ["_outcome", *(kept for kept, _ in rule.keep), "_src", "_row"]
+            listed = ", ".join(
+                f"{quoted(held[at])} AS {quoted(said)}" for at, said in zip(places, names, strict=True)
+            )
+            self.db.run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {listed} FROM {whole}")
+            columns = self.db.columns(f"SELECT * FROM {name}")
+            yield HitTable(rule.rule, self.db, name, columns, partial(self.batch, rule, chain=one.chain))
+        self.db.run(f"DROP VIEW {name}")
+        self.db.run(f"DROP TABLE {whole}")
 
     def _together(self) -> set[str]:
         """Ask several rules that list all rows of one grid in one statement; give those that are."""
@@ -202,7 +223,7 @@ class Job(Prepared):
         rows = self.db.execute(chain.text(f"SELECT * FROM {chain.current} ORDER BY _src, _row"))
         at = 1 + [name for name, _ in rule.keep].index("judged")
         counted = Counter(row[0] for row in rows if row[at])
-        return [row for row in rows if self.lists(rule) or row[0] not in QUIET], dict(counted)
+        return rows if self.lists(rule) else [row for row in rows if row[0] not in QUIET], dict(counted)
 
     def _sifted(self, rule: RulePlan, chain: Chain) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
         """Fetch only what is listed, and the number of the others: many rows, one statement."""

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from checker.findings import evidence, figures, penalties, tallies, waiving
 from checker.findings.drafts import Draft
 from checker.findings.frames import Frame, frame
-from checker.findings.layouts import Layouts
+from checker.findings.layouts import Layouts, digest
+from checker.findings.sifting import QUIET, sifted
 from checker.findings.waivers import Waiver
 from checker.memory import collector_at_rest
-from checker.model import OUTCOMES, Evidence, Figures, Finding, Hit, HitBatch, Outcome, Problem, RunInfo
+from checker.model import (
+    OUTCOMES,
+    Evidence,
+    Figures,
+    Finding,
+    Hit,
+    HitBatch,
+    HitTable,
+    Outcome,
+    Problem,
+    RunInfo,
+)
 
 if TYPE_CHECKING:
     from checker.language.compile import Compiled
@@ -30,7 +41,7 @@ TOTALS: tuple[Outcome, ...] = (
     "not_checked",
     "not_applicable",
 )
-QUIET = frozenset({"pass", "not_applicable"})
+_NO_VERDICT: Mapping[str, tuple[Outcome, ...]] = {"statistic": ("pass", "fail"), "merit": ("fail",)}
 _RANK = {
     "fail": 0,
     "undetermined": 1,
@@ -67,7 +78,7 @@ def build(
     *,
     all_findings: bool = True,
     counts: Mapping[str, Mapping[str, int]] | None = None,
-    listed: Iterable[HitBatch] = (),
+    listed: Iterable[HitBatch | HitTable] = (),
 ) -> Built:
     """Turn hits into findings with penalties.
 
@@ -86,10 +97,11 @@ def build(
         rule_id: Counter(counts.get(rule_id, {})) if counts else Counter() for rule_id in frames
     }
     gathered = figures.Gathered(frames)
-    some = _sifted(listed, frames, gathered, tally)
+    some = sifted(listed, frames, gathered, tally)
     hits = [*hits, *some]
     gathered.add(hit for hit in hits[: len(hits) - len(some)] if frames[hit.rule].rule.kind == "statistic")
     drafts = _once(_drafts(hits, frames, tally, all_findings))
+    del hits, some  # one that is not a finding is let go of
     rules = {rule_id: one.rule for rule_id, one in compiled.rules.items()}
     added = compiled.pack.tallies
     mine = tuple(one for one in waived or () if one.rule not in added)
@@ -99,15 +111,16 @@ def build(
     trips = tallies.drafts(compiled, settled, penalties.possible(drafts)) if added else []
     problems += waiving.apply_to_tallies(trips, waived or (), compiled, names)
     judged = [one for one in (*drafts, *trips) if one.judged]
-    for one in judged:
-        tally.setdefault(one.frame.rule.id, Counter())[one.outcome] += 1
-    proof = evidence.resolve(
-        (row for one in judged for row in one.evidence), compiled.pack, tables, run.inputs
+    del drafts, settled, trips
+    for (rule_id, outcome), number in Counter((one.frame.rule.id, one.outcome) for one in judged).items():
+        tally.setdefault(rule_id, Counter())[outcome] += number
+    done = tuple(
+        one
+        for one in _findings(judged, compiled, tables, run)
+        if all_findings or one.kind != "statistic" or one.outcome not in QUIET
     )
-    judged.sort(key=_sort_key)
-    done = tuple(_finding(one, proof) for one in judged)
     return Built(
-        tuple(one for one in done if all_findings or one.kind != "statistic" or one.outcome not in QUIET),
+        done,
         gathered.tables(),
         {name: sum(count[name] for count in tally.values()) for name in TOTALS},
         {
@@ -116,27 +129,6 @@ def build(
         },
         problems,
     )
-
-
-def _sifted(
-    listed: Iterable[HitBatch],
-    frames: Mapping[str, Frame],
-    gathered: figures.Gathered,
-    tally: dict[str, Counter[str]],
-) -> list[Hit]:
-    """Gather the figures of many hits, and give those that are findings as well."""
-    found: list[Hit] = []
-    for batch in listed:
-        kind = frames[batch.rule].rule.kind
-        if kind != "merit":
-            gathered.add_batch(batch)
-        judged = batch.columns.get("judged") or repeat(True)
-        for at, (outcome, counts) in enumerate(zip(batch.outcomes, judged, strict=False)):
-            if _is_listed(kind, outcome):
-                found.append(batch.hit(at))
-            elif counts is not False:
-                tally[batch.rule]["not_applicable"] += 1
-    return found
 
 
 def _drafts(
@@ -149,19 +141,17 @@ def _drafts(
         judged = _is_judged(hit)
         if not judged and not _remembered(outcome, one):
             continue
-        listed = one.rule.kind == "statistic" and one.compiled.record_log is not None
-        listed = listed or (one.rule.kind == "merit" and outcome == "pass")
-        if outcome in QUIET and not everything and not listed:
+        if outcome in QUIET and not everything and not _is_told(outcome, one):
             tally[hit.rule][outcome] += 1
             continue
         yield _draft(hit, layouts[hit.rule], outcome, judged)
 
 
-def _is_listed(kind: str, outcome: Outcome) -> bool:
-    """Tell whether a hit that an engine lists is a finding: a merit that is met is, a figure is not."""
-    if kind == "merit":
-        return outcome == "pass" or outcome not in (*QUIET, "fail")
-    return outcome not in QUIET and not (kind == "statistic" and outcome == "fail")
+def _is_told(outcome: Outcome, one: Frame) -> bool:
+    """Tell whether what passes or does not apply is told of all the same: a merit, and records of a statistic."""
+    if one.rule.kind == "statistic":
+        return one.compiled.record_log is not None
+    return one.rule.kind == "merit" and outcome == "pass"
 
 
 def _remembered(outcome: Outcome, one: Frame) -> bool:
@@ -176,14 +166,13 @@ def _is_judged(hit: Hit) -> bool:
 
 def _outcome(hit: Hit, one: Frame) -> Outcome:
     """Give the outcome of a hit; a statistic is a figure and passes or fails nothing, a merit not met is no fail."""
-    none = {"statistic": ("pass", "fail"), "merit": ("fail",)}.get(one.rule.kind, ())
-    return "not_applicable" if hit.outcome in none else hit.outcome
+    return "not_applicable" if hit.outcome in _NO_VERDICT.get(one.rule.kind, ()) else hit.outcome
 
 
 def _draft(hit: Hit, layouts: Layouts, outcome: Outcome, judged: bool) -> Draft:
     row, one = hit.values, layouts.frame
     layout = layouts.of(row)
-    subject = layout.subject(row)
+    subject, begun = layout.begun(row)
     person = subject.get(one.person_key) if one.person_key else None
     at, period, record = row.get("at"), _text(row.get("period")), _text(row.get("record"))
     return Draft(
@@ -197,13 +186,13 @@ def _draft(hit: Hit, layouts: Layouts, outcome: Outcome, judged: bool) -> Draft:
         period,
         record,
         _day(at) if isinstance(at, date) else None,
-        layout.fingerprint(subject, period, record),
-        list(hit.evidence),
+        digest(begun, period, record),
+        hit.evidence,
     )
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+    return value if value is None or value.__class__ is str else str(value)
 
 
 def _day(value: date) -> date:
@@ -250,41 +239,58 @@ def _numbered(group: list[Draft]) -> list[Draft]:
 def _merged(group: list[Draft]) -> Draft:
     """Give the worst of several drafts of one thing, proved by the rows of all."""
     worst = min(group, key=lambda one: (_RANK[one.outcome], not one.judged, one.in_time(), one.evidence))
-    worst.evidence = sorted({row for one in group for row in one.evidence})
+    worst.evidence = tuple(sorted({row for one in group for row in one.evidence}))
     worst.judged = any(one.judged for one in group)
     return worst
 
 
-def _sort_key(one: Draft) -> tuple[Any, ...]:
-    who = tuple("" if value is None else str(value) for value in one.subject.values())
-    return (one.frame.order, who, one.period or "", one.record or "", one.frame.rule.id, one.fingerprint)
+def _sorted(drafts: Iterable[Draft]) -> list[Draft]:
+    """Give drafts in report order: by clause, then whom they are about."""
+    known: dict[int, list[str]] = {}  # by which subject it is: many share theirs
+
+    def key(one: Draft) -> tuple[Any, ...]:
+        who = known.get(id(one.subject))
+        if who is None:
+            who = ["" if value is None else str(value) for value in one.subject.values()]
+            known[id(one.subject)] = who
+        return one.frame.order, who, one.period or "", one.record or "", one.frame.rule.id, one.fingerprint
+
+    return sorted(drafts, key=key)
 
 
-def _finding(one: Draft, proof: Mapping[tuple[str, int, int], Evidence]) -> Finding:
-    rule = one.frame.rule
+def _findings(
+    judged: list[Draft], compiled: Compiled, tables: Tables | None, run: RunInfo
+) -> Iterator[Finding]:
+    """Give the findings in report order; each draft is let go of, so that the findings take its place in memory."""
+    rows = (row for one in judged for row in one.evidence)
+    known = evidence.own_keys(judged, compiled.pack, tables)
+    proof = evidence.resolve(rows, compiled.pack, tables, run.inputs, known)
+    del known
+    judged[:] = reversed(_sorted(judged))
+    while judged:
+        yield _finding(judged.pop(), proof)
+
+
+def _finding(one: Draft, proof: Mapping[evidence.Row, Evidence]) -> Finding:
+    rule, rows = one.frame.rule, one.evidence
     return Finding(
-        fingerprint=one.fingerprint,
-        rule=rule.id,
-        clause=rule.clause,
-        kind=rule.kind,
-        outcome=one.outcome,
-        severity=rule.severity,
-        subject=one.subject,
-        period=one.period,
-        at=one.at.isoformat() if one.at else None,
-        record=_record(one),
-        values=one.layout.values(one.row),
-        penalty=penalties.penalty_of(one),
-        message=one.layout.message(one),
-        title=rule.title,
-        evidence=tuple(proof[row] for row in dict.fromkeys(one.evidence)),
-        waiver=one.waiver,
-        marks=one.layout.marks(one),
-        superseded_by=one.superseded_by,
-        reward=penalties.reward_of(one),
+        one.fingerprint,
+        rule.id,
+        rule.clause,
+        rule.kind,
+        one.outcome,
+        rule.severity,
+        one.subject,
+        one.period,
+        one.at.isoformat() if one.at else None,
+        one.layout.record(one.record),
+        one.layout.values(one.hit.values),
+        penalties.penalty_of(one),
+        one.layout.message(one),
+        rule.title,
+        (proof[rows[0]],) if len(rows) == 1 else tuple([proof[row] for row in dict.fromkeys(rows)]),
+        one.waiver,
+        one.layout.marks(one),
+        one.superseded_by,
+        penalties.reward_of(one),
     )
-
-
-def _record(one: Draft) -> dict[str, str] | None:
-    log = one.frame.compiled.record_log
-    return None if one.record is None or not log else {"log": log, "key": one.record}

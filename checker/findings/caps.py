@@ -28,7 +28,7 @@ def apply(fails: Sequence[Draft]) -> None:
         limits = {word: amount(raw[word], one) for word in ("each", "max") if word in raw}
         if one.fine is not None and None in limits.values():
             one.fine = None
-            one.holds.append("amount-unknown")
+            one.holds += ("amount-unknown",)
         if one.fine is None:
             continue
         once = [limits.get("each"), limits.get("max") if raw.get("per") == "occurrence" else None]
@@ -47,8 +47,8 @@ def _by_person(one: Draft, limit: int | None, per: str, used: Used, name: str) -
     if one.fine is None:
         return
     if limit is None:
-        one.fine, one.shares = None, []
-        one.holds.append("amount-unknown")
+        one.fine, one.shares = None, ()
+        one.holds += ("amount-unknown",)
         return
     shares: Sequence[tuple[str | None, Fine]] = one.shares or [(one.liable, one.fine)]
     cut: list[tuple[str | None, Fine]] = []
@@ -59,7 +59,7 @@ def _by_person(one: Draft, limit: int | None, per: str, used: Used, name: str) -
         if one.waiver is None:
             used[key] += cut[-1][1].proposed
     if one.shares:
-        one.shares = [(str(who), fine) for who, fine in cut]
+        one.shares = tuple((str(who), fine) for who, fine in cut)
     fines = [fine for _, fine in cut]
     one.fine = Fine(sum(f.min for f in fines), sum(f.max for f in fines), sum(f.proposed for f in fines))
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from checker.model import Fine, Hit, Outcome, Value
+from checker.model import Fine, Hit, Outcome, Penalty, Value
 
 if TYPE_CHECKING:
     from checker.findings.frames import Frame
     from checker.findings.layouts import Layout
+
+
+NO_UNITS: Mapping[str, Fine | None] = {}
 
 
 @dataclass(slots=True)
@@ -20,7 +23,8 @@ class Draft:
 
     `person` is who the finding is about, `liable` who would pay. `judged` false: a row of an earlier
     period that only feeds the memory of escalations and caps. `among`: several people who share the fine, and
-    `shares` what each would pay. `nobody`: the hold that says why no one answers for it.
+    `shares` what each would pay. `nobody`: the hold that says why no one answers for it. `penalty` is set early where it
+    is the same for many.
     """
 
     hit: Hit
@@ -34,17 +38,18 @@ class Draft:
     record: str | None
     at: date | None
     fingerprint: str
-    evidence: list[tuple[str, int, int]]
+    evidence: tuple[tuple[str, int, int], ...]
     liable: str | None = None
     fine: Fine | None = None
-    measures: list[str] = field(default_factory=list)
-    holds: list[str] = field(default_factory=list)
-    units: dict[str, Fine | None] = field(default_factory=dict)
-    among: list[str] = field(default_factory=list)
-    shares: list[tuple[str, Fine]] = field(default_factory=list)
+    measures: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+    units: Mapping[str, Fine | None] = field(default_factory=lambda: NO_UNITS)
+    among: tuple[str, ...] = ()
+    shares: tuple[tuple[str, Fine], ...] = ()
     nobody: str = ""
     waiver: Mapping[str, Any] | None = None
     superseded_by: str | None = None
+    penalty: Penalty | None = None
 
     @property
     def row(self) -> Mapping[str, Value]:

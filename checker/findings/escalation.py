@@ -44,8 +44,8 @@ def _step(step: Mapping[str, Any], count: int, draft: Draft) -> None:
         return
     if "fine" in step:
         draft.fine = fine_of(step["fine"], draft)
-    draft.units.update(units.amounts(step, draft))
-    draft.measures += [name for name in step.get("measures", ()) if name not in draft.measures]
+    draft.units = {**draft.units, **units.amounts(step, draft)}
+    draft.measures += tuple(name for name in step.get("measures", ()) if name not in draft.measures)
 
 
 def _holds(step: Mapping[str, Any], count: int, draft: Draft) -> bool:

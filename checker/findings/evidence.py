@@ -10,29 +10,61 @@ from typing import TYPE_CHECKING, Any
 
 from checker.language.pack import Pack
 from checker.model import Evidence, Input
+from checker.plan.nodes import Col, Records, RulePlan
 
 if TYPE_CHECKING:
-    from checker.logs.tables import Records, Tables
+    from checker.findings.drafts import Draft
+    from checker.logs.tables import Records as Held
+    from checker.logs.tables import Tables
 
 Row = tuple[str, int, int]
+NOTHING: Mapping[Row, str] = {}
 
 
 def resolve(
-    rows: Iterable[Row], pack: Pack, tables: Tables | None, inputs: tuple[Input, ...]
+    rows: Iterable[Row],
+    pack: Pack,
+    tables: Tables | None,
+    inputs: tuple[Input, ...],
+    known: Mapping[Row, str] = NOTHING,
 ) -> dict[Row, Evidence]:
-    """Give the evidence of each (log, source, row), every row once."""
-    by_log: dict[str, dict[tuple[int, int], None]] = defaultdict(dict)
-    for log, source, row in rows:
-        by_log[log][source, row] = None
-    found: dict[Row, Evidence] = {}
-    for log, places in by_log.items():
-        keys = _keys(log, list(places), pack, tables)
-        for source, row in places:
-            file = inputs[source] if 0 <= source < len(inputs) else None
-            found[log, source, row] = Evidence(
-                file.file if file else "", file.sheet if file else None, row, log, keys.get((source, row), "")
-            )
+    """Give the evidence of each (log, source, row), every row once; `known` are keys that need not be looked up."""
+    keys: dict[Row, str] = {}
+    asked: dict[str, dict[tuple[int, int], Row]] = defaultdict(dict)
+    for row in rows:
+        if row not in keys:
+            keys[row] = known.get(row, "")
+            if row not in known:
+                asked[row[0]][row[1:]] = row
+    for log, places in asked.items():
+        for place, key in _keys(log, list(places), pack, tables).items():
+            keys[places[place]] = key
+    files = {at: (one.file, one.sheet) for at, one in enumerate(inputs)}
+    return {row: Evidence(*files.get(row[1], ("", None)), row[2], row[0], key) for row, key in keys.items()}
+
+
+def own_keys(drafts: Iterable[Draft], pack: Pack, tables: Tables | None) -> dict[Row, str]:
+    """Give the keys of rows that a hit has brought along: the row judged, where its log has one key field of text."""
+    carried: dict[str, bool] = {}
+    found: dict[Row, str] = {}
+    for one in drafts:
+        rule = one.frame.rule.id
+        if rule not in carried:
+            carried[rule] = _carries_key(one.frame.compiled.plan, pack, tables)
+        if carried[rule] and one.hit.evidence:
+            found[one.hit.evidence[0]] = one.record or ""
     return found
+
+
+def _carries_key(plan: RulePlan, pack: Pack, tables: Tables | None) -> bool:
+    """Tell whether the record that a hit of a rule names is the key of the first row that proves it."""
+    if not isinstance(plan.source, Records) or not plan.evidence_record or tables is None:
+        return False
+    log, info = pack.logs.get(plan.source.log), tables.logs.get(plan.source.log)
+    if log is None or info is None or len(log.key) != 1:
+        return False
+    name = log.key[0]
+    return info.columns.get(name) == "text" and dict(plan.keep).get("record") == Col(name, "text")
 
 
 def _keys(
@@ -58,7 +90,7 @@ def _keys(
 
 
 def _held_keys(
-    records: Records, places: set[tuple[int, int]], names: tuple[str, ...]
+    records: Held, places: set[tuple[int, int]], names: tuple[str, ...]
 ) -> Mapping[tuple[int, int], str]:
     """Give the same keys from rows that are in memory anyway."""
     source, row, *at = (records.index[name] for name in ("_src", "_row", *names))

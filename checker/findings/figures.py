@@ -8,7 +8,9 @@ from typing import Any
 
 from checker.findings import values
 from checker.findings.frames import Frame
-from checker.model import Figures, Hit, HitBatch, Outcome
+from checker.findings.written import COUNTED, Column, written
+from checker.model import Figures, Hit, HitBatch, HitTable, Outcome
+from checker.packed import JsonRows
 
 Getter = tuple[str, Callable[[Any], Any] | None]
 _AS_THEY_ARE = ("int", "text", "bool")
@@ -42,6 +44,7 @@ class Gathered:
         self.frames = frames
         self.getters: dict[str, dict[str, Getter]] = {}
         self.cells: dict[str, list[list[Any]]] = {}
+        self.written: dict[str, JsonRows] = {}
         self.texts: dict[str, str] = {}
         self.numbers: dict[float, float] = {}
 
@@ -63,11 +66,31 @@ class Gathered:
             columns = {name: list(compress(column, chosen)) for name, column in batch.columns.items()}
             self._take(batch.rule, list(compress(batch.outcomes, chosen)), columns)
 
+    def add_table(self, table: HitTable) -> None:
+        """Take in all hits of one statistic: as the JSON that the database writes if it certainly may, else by columns."""
+        rule, subject = table.rule, _subject(table.columns)
+        getters, keys = dict(_columns(self.frames[rule], subject)), [f"subject.{name}" for name in subject]
+        asked = [self._asked(rule, name, source) for name, (source, _) in getters.items()]
+        rows = None if rule in self.getters else written(table, asked, [*keys, "period"])
+        if rows is None:
+            for batch in table.batches(COUNTED):
+                self.add_batch(batch)
+        elif rows:
+            self.getters[rule], self.written[rule] = getters, rows
+
+    def _asked(self, rule: str, name: str, source: str) -> Column:
+        shown = next((one for one in self.frames[rule].shown if one.source == source), None)
+        if shown is None:
+            return Column(source, "text")
+        kind, unit = self.frames[rule].compiled.columns[name]
+        return Column(source, "masked" if shown.masked else kind, unit)
+
     def _take(self, rule: str, outcomes: list[Outcome], columns: Mapping[str, list[Any]]) -> None:
         if rule not in self.getters:
-            subject = [name[8:] for name in columns if name.startswith("subject.")]
-            self.getters[rule] = dict(_columns(self.frames[rule], subject))
+            self.getters[rule] = dict(_columns(self.frames[rule], _subject(columns)))
             self.cells[rule] = [[] for _ in self.getters[rule]]
+        elif rule in self.written:
+            self.cells[rule] = [list(column) for column in zip(*self.written.pop(rule), strict=True)]
         for cells, (source, json) in zip(self.cells[rule], self.getters[rule].values(), strict=True):
             if source:
                 cells += self._kept(_cells(columns.get(source) or [None] * len(outcomes), json))
@@ -76,19 +99,23 @@ class Gathered:
 
     def tables(self) -> tuple[Figures, ...]:
         """Give one table a statistic, in the order of the clauses, its rows by subject and period."""
-        order = sorted(self.cells, key=lambda rule: (self.frames[rule].order, rule))
+        order = sorted(self.getters, key=lambda rule: (self.frames[rule].order, rule))
         return tuple(self._table(rule) for rule in order)
 
     def _table(self, rule: str) -> Figures:
-        columns, said, cells = list(self.getters[rule]), self.frames[rule].rule, self.cells.pop(rule)
+        columns, said = list(self.getters[rule]), self.frames[rule].rule
         width = columns.index("period") + 1
+        rows = self.written[rule] if rule in self.written else self._rows(rule, width)
+        personal = bool({*columns[: width - 1]} - {"region"})
+        return Figures(said.id, said.clause, said.title, tuple(columns), rows, personal)
+
+    def _rows(self, rule: str, width: int) -> Rows:
+        cells = self.cells.pop(rule)
         if self.frames[rule].compiled.record_log is not None:
             cells = [list(column) for column in zip(*dict.fromkeys(zip(*cells, strict=True)), strict=True)]
         keys = cells[:width]
         order = sorted(range(len(cells[0])), key=lambda at: [str(column[at] or "") for column in keys])
-        rows = Rows([[column[at] for at in order] for column in cells])
-        personal = bool({*columns[: width - 1]} - {"region"})
-        return Figures(said.id, said.clause, said.title, tuple(columns), rows, personal)
+        return Rows([[column[at] for at in order] for column in cells])
 
     def _kept(self, cells: list[Any]) -> list[Any]:
         texts, numbers = self.texts.setdefault, self.numbers.setdefault
@@ -100,6 +127,10 @@ class Gathered:
             else cell
             for cell in cells
         ]
+
+
+def _subject(columns: Iterable[str]) -> list[str]:
+    return [name[8:] for name in columns if name.startswith("subject.")]
 
 
 def _columns(frame: Frame, subject: list[str]) -> Iterator[tuple[str, Getter]]:

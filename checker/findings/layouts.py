@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ CARRIED_MARK = Text(
     "fingerprint, never a second fine)",
 )
 TRIAL_MARK = Text("试行规则：只提示，不扣款", "rule on trial: reported, never fined")
+_AS_THEY_ARE = frozenset({type(None), str, bool, int})
+_quoted: Callable[[str], str] = json.encoder.encode_basestring
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -56,18 +58,36 @@ class Layout:
         self.frame = frame
         self.subjects = tuple((name[8:], name) for name in columns if name.startswith("subject."))
         self.keys = tuple(name for name, _ in self.subjects if name not in frame.names)
-        self._names = tuple((name, _encode(name)) for name in sorted(self.keys))
-        self._start = f"[{_encode(frame.pack.id)},{_encode(frame.rule.id)},"
+        self._names = tuple((name, f"{_encode(name)}:") for name in sorted(self.keys))
+        self._start = f"[{_encode(frame.pack.id)},{_encode(frame.rule.id)},{{"
+        self._values = tuple(
+            (one.name, one.source, one.json, one.json is values.plain) for one in frame.shown
+        )
         self._marks = tuple(_mark(one) for one in frame.rule.marks)
+        self._of_fails = tuple(_marks_of_fails(frame))
         self._words = tuple(self._word(name.strip()) for name in frame.template.names)
+        self._known: dict[tuple[Value, ...], tuple[dict[str, Any], str]] = {}
         self._said: dict[tuple[str, date | None], Text | None] = {}
 
     def subject(self, row: Row) -> dict[str, Any]:
-        """Give the subject of a hit, JSON-ready, in the engine's order."""
-        return {
-            name: value if (value := row[column]).__class__ is str else values.plain(value)
-            for name, column in self.subjects
-        }
+        """Give the subject of a hit, JSON-ready, in the engine's order; all hits about one person share it."""
+        return self.begun(row)[0]
+
+    def begun(self, row: Row) -> tuple[dict[str, Any], str]:
+        """Give the subject of a hit, and the text of its fingerprint as far as it names the subject."""
+        cells = tuple([row[column] for _, column in self.subjects])
+        found = self._known.get(cells)
+        if found is None:
+            subject = {name: values.plain(cell) for (name, _), cell in zip(self.subjects, cells, strict=True)}
+            found = subject, self._begin([(name, said + _json(subject[name])) for name, said in self._names])
+            if all(
+                cell is None or cell.__class__ is str for cell in cells
+            ):  # others may be equal and read otherwise
+                self._known[cells] = found
+        return found
+
+    def _begin(self, keys: Iterable[tuple[str, str]]) -> str:
+        return f"{self._start}{','.join([said for _, said in keys])}}},"
 
     def fingerprint(
         self,
@@ -81,13 +101,15 @@ class Layout:
         The subject is what identifies it: no names, a region only where it is the subject. `more`: the day and the
         number that tell apart what has no key.
         """
-        keys = [(name, f"{said}:{_encode(subject[name])}") for name, said in self._names]
+        keys = [(name, said + _json(subject[name])) for name, said in self._names]
         if more is not None:
             keys = sorted([*(key for key in keys if key[0] != "at"), ("at", f'"at":{_encode(more[0])}')])
-        listed = ",".join(said for _, said in keys)
-        text = f"{self._start}{{{listed}}},{_or_null(period)},{_or_null(record)}"
-        text += "]" if more is None or more[1] == 1 else f",{more[1]}]"
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        return digest(self._begin(keys), period, record, 1 if more is None else more[1])
+
+    def record(self, key: str | None) -> dict[str, str] | None:
+        """Give the record that a finding is about, as the report shows it."""
+        log = self.frame.compiled.record_log
+        return None if key is None or not log else {"log": log, "key": key}
 
     def values(self, row: Row) -> dict[str, Any]:
         """Give the reported values, JSON-ready; the deadline first."""
@@ -95,25 +117,24 @@ class Layout:
         due = row.get("due_at")
         if isinstance(due, datetime):
             shown["due_at"] = due.replace(tzinfo=self.frame.zone).isoformat()
-        for column in self.frame.shown:
-            shown[column.name] = column.json(row.get(column.source))
+        for name, source, json_of, plain in self._values:
+            value = row.get(source)
+            shown[name] = value if plain and value.__class__ in _AS_THEY_ARE else json_of(value)
         return shown
 
     def marks(self, one: Draft) -> tuple[Text, ...]:
         """Give the remarks on a finding: the rule's own that hold, then those of every rule."""
-        row, rule = one.row, self.frame.rule
+        row, of_fails = one.hit.values, self._of_fails if one.outcome == "fail" else ()
+        if not self._marks and row.get("carried") is not True:
+            return of_fails
         marks = [mark for at, mark in enumerate(self._marks) if row.get(f"mark.{at}") is True]
         if row.get("carried") is True:
             marks.append(CARRIED_MARK)
-        if one.outcome == "fail" and not self.frame.pack.policy.approved:
-            marks.append(DRAFT_MARK)
-        if one.outcome == "fail" and rule.status == "trial":
-            marks.append(TRIAL_MARK)
-        return tuple(marks)
+        return (*marks, *of_fails)
 
     def message(self, one: Draft) -> Text:
         """Give the rule's message with the finding's own figures."""
-        row = one.row
+        row = one.hit.values
         if one.outcome == "no_data" and row.get("missing_logs"):
             logs = row["missing_logs"]
             title = self.frame.rule.title.zh
@@ -127,11 +148,11 @@ class Layout:
         for column in self.frame.shown:
             if column.name == name:
                 source, human = column.source, column.human
-                return lambda one: human(one.row.get(source))
+                return lambda one: human(one.hit.values.get(source))
         if any(name == own for own, _ in self.subjects):
             return lambda one: values.words(one.subject[name])
         if name in ("period", "at", "record"):
-            return lambda one: values.words(one.row.get(name))
+            return lambda one: values.words(one.hit.values.get(name))
         return lambda one: self._parameter(name, one.version_date)
 
     def _parameter(self, name: str, day: date | None) -> Text | None:
@@ -142,8 +163,26 @@ class Layout:
         return self._said[name, day]
 
 
+def digest(begun: str, period: str | None, record: str | None, number: int = 1) -> str:
+    """Give the fingerprint of a text that names the subject, of a period or record, and of which of several it is."""
+    text = f"{begun}{_or_null(period)},{_or_null(record)}{']' if number == 1 else f',{number}]'}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
 def _or_null(text: str | None) -> str:
-    return "null" if text is None else _encode(text)
+    return "null" if text is None else _quoted(text)
+
+
+def _json(value: Any) -> str:
+    return _quoted(value) if value.__class__ is str else _encode(value)
+
+
+def _marks_of_fails(frame: Frame) -> Iterator[Text]:
+    """Give the remarks on every fail of a rule."""
+    if not frame.pack.policy.approved:
+        yield DRAFT_MARK
+    if frame.rule.status == "trial":
+        yield TRIAL_MARK
 
 
 def _mark(mark: Mapping[str, Any]) -> Text:

@@ -19,7 +19,7 @@ def settle(draft: Draft) -> None:
     if "from_cause" in raw:
         draft.liable = _by_cause(raw["from_cause"], draft)
     elif "share" in raw:
-        draft.among = _among(raw["share"], draft)
+        draft.among = tuple(_among(raw["share"], draft))
         draft.liable = draft.among[0] if len(set(draft.among)) == 1 else None
     else:
         named = "from" in raw or "from_duty" in raw
@@ -90,7 +90,7 @@ def share(draft: Draft) -> None:
     for who, (low, high, proposed) in zip(draft.among, parts, strict=True):
         old = sums.get(who, Fine(0, 0, 0))
         sums[who] = Fine(old.min + low, old.max + high, old.proposed + proposed)
-    draft.shares = list(sums.items())
+    draft.shares = tuple(sums.items())
 
 
 def _text(value: Any) -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from checker.findings import caps, escalation, liability, overlaps, units
 from checker.findings.drafts import Draft
 from checker.findings.fines import fine_of, resolved
+from checker.findings.standing import Standing
 from checker.model import Penalty, Reward, Share
 
 HOLDS_WITHOUT_AMOUNT = ("draft-rule", "trial", "disabled", "unassigned", "cause-unknown", "nobody-liable")
@@ -21,7 +22,28 @@ def settle(drafts: Sequence[Draft]) -> list[Draft]:
 
     Gives the fails and merits whose amounts stand: those that an overlap displaced are left out.
     """
-    some = sorted((one for one in drafts if is_fineable(one) or is_merit(one)), key=Draft.in_time)
+    standing = Standing(_alone)
+    alone: list[Draft] = []
+    others: list[Draft] = []
+    for one in drafts:
+        if is_fineable(one):
+            (alone if standing.stands_alone(one) else others).append(one)
+        elif is_merit(one):
+            others.append(one)
+    for one in alone:
+        standing.apply(one)
+    return [*alone, *_together(sorted(others, key=Draft.in_time))]
+
+
+def _alone(draft: Draft) -> Penalty:
+    """Settle a fail that no other one touches."""
+    _start(draft)
+    _withhold(draft)
+    return _penalty(draft)
+
+
+def _together(some: list[Draft]) -> list[Draft]:
+    """Settle fails and merits in the order in which they happened."""
     for one in some:
         _start(one)
     overlaps.resolve([one for one in some if not is_merit(one)])
@@ -57,13 +79,17 @@ def penalty_of(draft: Draft) -> Penalty | None:
     """Give the penalty of a settled draft; null for everything but the fail of a duty."""
     if draft.superseded_by is not None or not is_fineable(draft):
         return None
+    return draft.penalty or _penalty(draft)
+
+
+def _penalty(draft: Draft) -> Penalty:
     raw = draft.frame.rule.terms
     return Penalty(
         draft.fine,
-        tuple(draft.measures),
+        draft.measures,
         draft.liable if raw else None,
         raw.get("by"),
-        tuple(draft.holds) if _something(draft) else (),
+        draft.holds if _something(draft) else (),
         units.told(draft),
         tuple(Share(who, fine) for who, fine in draft.shares),
     )
@@ -76,10 +102,10 @@ def reward_of(draft: Draft) -> Reward | None:
     raw = draft.frame.rule.terms
     return Reward(
         draft.fine,
-        tuple(draft.measures),
+        draft.measures,
         draft.liable,
         raw.get("by"),
-        tuple(draft.holds),
+        draft.holds,
         units.told(draft),
     )
 
@@ -93,7 +119,7 @@ def _start(draft: Draft) -> None:
     """Set who is liable, the amounts before anything else, and the measures."""
     raw = draft.frame.rule.terms
     liability.settle(draft)
-    draft.measures = list(raw.get("measures", ()))
+    draft.measures = tuple(raw.get("measures", ()))
     draft.units = units.amounts(raw, draft)
     if "fine" in raw:
         draft.fine = fine_of(raw["fine"], draft)
@@ -103,22 +129,22 @@ def _withhold(draft: Draft) -> None:
     """Write down everything that stands between this proposal and a fine; the first leave no amount."""
     raw = draft.frame.rule.terms
     fines = "fine" in raw or draft.fine is not None
-    draft.holds += _barred(draft, fines or bool(draft.units))
+    draft.holds += tuple(_barred(draft, fines or bool(draft.units)))
     if draft.holds:
         draft.fine = None
         draft.units = dict.fromkeys(draft.units)
     else:
-        draft.holds += _untold(draft, fines)
+        draft.holds += tuple(_untold(draft, fines))
     if fines or draft.units:
         draft.holds += draft.frame.compiled.doubts
     if fines and raw is draft.frame.rule.penalty:
-        draft.holds += _not_deducted(draft)
-    draft.holds += [f"assumed:{name}" for name in draft.frame.assumed]
+        draft.holds += tuple(_not_deducted(draft))
+    draft.holds += tuple(f"assumed:{name}" for name in draft.frame.assumed)
     amounts = (draft.fine, *draft.units.values())
     if any(one is not None and one.min != one.max for one in amounts):
-        draft.holds.append("decision")
+        draft.holds += ("decision",)
     if draft.waiver is not None:
-        draft.holds.append("waived")
+        draft.holds += ("waived",)
 
 
 def _barred(draft: Draft, amounts: bool) -> list[str]:

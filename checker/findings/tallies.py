@@ -172,7 +172,7 @@ def _draft(
         None,
         last.day,
         named.fingerprint({**subject, **marked}, None, None),
-        sorted({row for one in active for row in one.draft.evidence}),
+        tuple(sorted({row for one in active for row in one.draft.evidence})),
     )
     _consequences(draft, step, active)
     return draft
@@ -196,18 +196,18 @@ def _consequences(draft: Draft, step: Mapping[str, Any], active: Sequence[_Event
     if draft.outcome != "fail":
         return
     draft.liable = draft.person
-    draft.measures = list(step.get("measures", ()))
+    draft.measures = tuple(step.get("measures", ()))
     draft.units = units.amounts(step, draft)
     if "fine" in step:
         draft.fine = fine_of(step["fine"], draft)
-        draft.holds += [] if draft.liable else ["unassigned"]
+        draft.holds += () if draft.liable else ("unassigned",)
         draft.fine = draft.fine if draft.liable else None
         if draft.liable and draft.fine is None:
-            draft.holds.append("amount-unknown")
+            draft.holds += ("amount-unknown",)
     holds = [hold for one in active for hold in one.draft.holds]
     passed = [hold for hold in holds if hold.startswith(_PASSED_ON)]
     if draft.fine is not None and "no-deduction" in holds:
         passed.append("no-deduction")
-    draft.holds += dict.fromkeys([*passed, *(f"assumed:{name}" for name in draft.frame.assumed)])
+    draft.holds += tuple(dict.fromkeys([*passed, *(f"assumed:{name}" for name in draft.frame.assumed)]))
     if draft.fine is not None and draft.fine.min != draft.fine.max:
-        draft.holds.append("decision")
+        draft.holds += ("decision",)

@@ -124,6 +124,8 @@ def words(value: Any) -> str:
     >>> words(Decimal("12.50")), words(4.8181818), words(datetime(2026, 10, 13, 12, 5)), words(None), words(("a", "b"))
     ('12.5', '4.8182', '2026-10-13 12:05', '', 'a、b')
     """
+    if value.__class__ is str:
+        return str(value)
     if value is None:
         return ""
     if isinstance(value, (Decimal, float)):

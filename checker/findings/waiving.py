@@ -83,7 +83,7 @@ def apply_to_tallies(
     problems = apply(trips, mine, rules, compiled.as_of.date(), names)
     for one in trips:
         if one.waiver is not None and "waived" not in one.holds:
-            one.holds.append("waived")
+            one.holds += ("waived",)
     return problems
 
 

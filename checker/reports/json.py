@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from checker.model import Figures, Input, Problem, Report, RunInfo
+from checker.packed import JsonRows
 from checker.reports.json_lines import FindingLines, encode, fine_json, row_lines, units_json
 from checker.reports.options import Options, cut_off, shown
 from checker.reports.sums import alive, goes_beyond_money, rewarded, total, units_of
@@ -52,10 +53,22 @@ def _tables(tables: Iterable[Figures], options: Options) -> Iterator[str]:
     opening = "[\n  "
     for one in tables:
         yield opening + _head(one, options)[:-1] + ', "rows": '
-        yield from _list(row_lines(one.rows), "    ")
+        yield from _rows(one.rows)
         yield "}"
         opening = ",\n  "
     yield "]" if opening != "[\n  " else "[]"
+
+
+def _rows(rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
+    """Give rows of figures, one a line; those that are kept as JSON are written as they stand."""
+    if not isinstance(rows, JsonRows):
+        yield from _list(row_lines(rows), "    ")
+        return
+    first = True
+    for text in rows.texts():
+        yield ("[\n    " if first else ",\n    ") + text.replace("\n", ",\n    ")
+        first = False
+    yield "[]" if first else "]"
 
 
 def _head(one: Figures, options: Options) -> str:

@@ -6,7 +6,7 @@ A report may have a hundred thousand of them, so what many lines share is writte
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -18,7 +18,35 @@ from checker.reports.sums import amount
 ROWS = 5_000
 KEPT = 4_096
 """How many distinct pieces are remembered: rules, penalties and files are few, texts of one statistic may be many."""
-encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
+_quoted: Callable[[str], str] = json.encoder.encode_basestring
+
+
+def _encoder() -> Callable[[Any], str]:
+    """Give what `JSONEncoder.encode` gives; that makes its encoder anew for each of many small objects."""
+    plain = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "))
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return plain.encode
+    write = make(None, plain.default, _quoted, None, ": ", ", ", False, False, True)
+    return lambda value: _quoted(value) if value.__class__ is str else "".join(write(value, 0))
+
+
+encode = _encoder()
+
+
+def _kept(make: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Give the text of a thing and remember it, by which thing it is: many findings share their title or penalty."""
+    known: dict[int, tuple[Any, str]] = {}  # what is known is held, so that no other thing gets its number
+
+    def text(one: Any) -> str:
+        found = known.get(id(one))
+        if found is None:
+            if len(known) >= KEPT:
+                known.clear()
+            found = known[id(one)] = one, make(one)
+        return found[1]
+
+    return text
 
 
 class FindingLines:
@@ -27,10 +55,10 @@ class FindingLines:
     def __init__(self, options: Options) -> None:
         self.lang = options.lang
         self._head = lru_cache(KEPT)(_head)
-        self._penalty = lru_cache(KEPT)(lambda penalty: encode(_penalty(penalty)))
+        self._penalty = _kept(lru_cache(KEPT)(lambda penalty: encode(_penalty(penalty))))
         self._place = lru_cache(KEPT)(_place)
-        self._title = lru_cache(KEPT)(lambda title: encode(title.pick(self.lang)))
-        self._marks = lru_cache(KEPT)(self._listed)
+        self._title = _kept(lambda title: encode(title.pick(self.lang)))
+        self._marks = _kept(self._listed)
 
     def line(self, one: Finding) -> str:
         """Give one finding."""
@@ -44,17 +72,17 @@ class FindingLines:
         }
         reward = "" if one.reward is None else f', "reward": {encode(_reward(one.reward))}'
         waiver = "null" if one.waiver is None else encode(one.waiver)
-        evidence = ", ".join([self._evidence(row) for row in one.evidence])
+        evidence = ", ".join(map(self._evidence, one.evidence))
         return (
-            f'{{"fingerprint": {encode(one.fingerprint)}, {head}, {encode(body)[1:-1]}, "penalty": {self._penalty(one.penalty)}'
-            f', "message": {encode(one.message.pick(self.lang))}, "evidence": [{evidence}], "waiver": {waiver}'
+            f'{{"fingerprint": {_quoted(one.fingerprint)}, {head}, {encode(body)[1:-1]}, "penalty": {self._penalty(one.penalty)}'
+            f', "message": {_quoted(one.message.pick(self.lang))}, "evidence": [{evidence}], "waiver": {waiver}'
             f', "title": {self._title(one.title)}, "marks": {self._marks(one.marks)}'
             f', "superseded_by": {_or_null(one.superseded_by)}{reward}}}'
         )
 
     def _evidence(self, one: Evidence) -> str:
         start, end = self._place(one.file, one.sheet, one.log)
-        return f"{start}{one.row}{end}{encode(one.key)}}}"
+        return f"{start}{one.row}{end}{_quoted(one.key)}}}"
 
     def _listed(self, marks: tuple[Text, ...]) -> str:
         return encode([mark.pick(self.lang) for mark in marks])
@@ -81,7 +109,7 @@ def _cells(column: Sequence[Any], text: Any) -> Iterable[str]:
 
 
 def _or_null(text: str | None) -> str:
-    return "null" if text is None else encode(text)
+    return "null" if text is None else _quoted(text)
 
 
 def _head(rule: str, clause: str, kind: str, outcome: str, severity: str) -> str:
