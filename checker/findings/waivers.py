@@ -58,10 +58,10 @@ def load(path: Path | None, pack: Pack | None = None) -> tuple[Waiver, ...]:
     Raises:
         CheckerError: with everything that is wrong with the file; one waiver that cannot be read refuses all.
     """
-    from checker.findings import waiver_tables
-
     if path is None:
         return ()
+    from checker.findings import waiver_tables
+
     return waiver_tables.load(path, pack) if waiver_tables.is_table(path) else _load_yaml(path)
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, TypeVar
 
 from checker.language.formula.functions import FUNCTIONS, add, arithmetic
@@ -76,6 +74,8 @@ def tokens(text: str) -> list[Token]:
 
 @lru_cache(maxsize=1)
 def _parser() -> Any:
+    from importlib.resources import files
+
     from lark import Lark  # lark and its tables cost 0.1 s: only for a formula that is not read without them
 
     grammar = files("checker.language.formula").joinpath("grammar.lark").read_text(encoding="utf-8")
@@ -264,6 +264,8 @@ def _known(name: str, get: Callable[[str], T], names: Callable[[], list[str]], z
     try:
         return get(name)
     except KeyError:
+        import difflib
+
         near = difflib.get_close_matches(name, names(), n=1)
         hint = Text(f"是否想写“{near[0]}”？", f"did you mean '{near[0]}'?") if near else None
         raise Fault(
