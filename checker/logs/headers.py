@@ -170,8 +170,8 @@ def find_header(
                 continue  # what no two cells name is no header of this log
             if before and _at_most(words, count, filled) <= before.score:
                 continue
-            found = match(words, cells, row, height)
-            if found and (before is None or found.score > before.score + 1e-9):
+            found = match(words, cells, row, height, before.score + 1e-9 if before else 0.0)
+            if found:
                 best[words.log.id] = found
     return _chosen(best, rows, known, names)
 
@@ -220,8 +220,10 @@ def _chosen(
     return leaders[0]
 
 
-def match(words: Vocabulary, cells: Sequence[tuple[str, ...]], row: int, height: int) -> Header | None:
-    """Give the header this row makes for one log, or nothing when fewer than two fields are found."""
+def match(
+    words: Vocabulary, cells: Sequence[tuple[str, ...]], row: int, height: int, above: float
+) -> Header | None:
+    """Give the header this row makes for one log; nothing for fewer than two fields, or a score not `above`."""
     offers: list[tuple[int, int, int, str]] = []
     for column, forms in enumerate(cells):
         for order, form in enumerate(forms):
@@ -236,10 +238,12 @@ def match(words: Vocabulary, cells: Sequence[tuple[str, ...]], row: int, height:
     filled = [column for column, forms in enumerate(cells) if forms]
     if len(columns) < min(2, len(words.weights)) or not filled:
         return None
-    clashes = {column for _, _, column, name in offers if column not in taken and name in columns}
-    titles = tuple(forms[0] if forms else "" for forms in cells)
     recall = sum(words.weights[name] for name in columns) / sum(words.weights.values())
     score = 0.6 * recall + 0.4 * len(columns) / len(filled)
+    if score <= above:
+        return None
+    clashes = {column for _, _, column, name in offers if column not in taken and name in columns}
+    titles = tuple(forms[0] if forms else "" for forms in cells)
     unknown = tuple(titles[column] for column in filled if column not in taken and column not in clashes)
     twice = tuple(titles[column] for column in sorted(clashes))
     return Header(words.log.id, row, height, columns, titles, score, unknown, twice)

@@ -106,6 +106,8 @@ def _over_lines(first: str, source: Iterator[str], waiting: deque[str], mark: st
 def _split(text: str, mark: str) -> list[str] | None:
     if not text:
         return []
+    if '"' not in text and f"{mark} " not in text and text[0] != " " and text.isprintable():
+        return text.split(mark)  # the same, where nothing is quoted and no space is passed over
     try:
         lines = [
             f"{line}\n" for line in text.split("\n")
