@@ -16,8 +16,9 @@ from checker.language.pack import Field
 
 _ID = re.compile("[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 _TEXT = re.compile(
-    "[0-9A-Za-z\u4e00-\u9fff](?:[0-9A-Za-z\u4e00-\u9fff，。、；：-]*[0-9A-Za-z\u4e00-\u9fff。])?"
-)
+    "[0-9A-Za-z\u4e00-\u9fff，。、；：-]+"
+)  # one set of signs: a set of thousands takes 1 ms to make
+_NOT_FIRST, _NOT_LAST = "，。、；：-", "，、；：-"
 _BLANK = frozenset(("无", "待补", "同上"))
 _YMD = "(19[5-9][0-9]|20[0-9][0-9])([-/.])([0-9]{1,2})\\2([0-9]{1,2})"
 _HMS = "([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?"
@@ -31,7 +32,8 @@ def _id(_: Field, raw: str) -> str | None:
 
 
 def _text(field: Field, raw: str) -> str | None:
-    return raw if _TEXT.fullmatch(raw) and raw not in _BLANK else None
+    plain = _TEXT.fullmatch(raw) and raw[0] not in _NOT_FIRST and raw[-1] not in _NOT_LAST
+    return raw if plain and raw not in _BLANK else None
 
 
 def _enum(field: Field, raw: str) -> str | None:
