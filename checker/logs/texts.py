@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from checker.logs.rows import Record, records
+from checker.nouns import dataclass
 
 HEAD = 64 * 1024
 CHUNK = 1 << 20
