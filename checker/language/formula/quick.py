@@ -19,10 +19,13 @@ _WORDS = re.compile(
 _KEYWORDS = {"if", "then", "else", "and", "or", "not", "true", "false"}
 _UNITS = {word + end for word in (*ELAPSED, *CALENDAR) for end in ("", "s")} | UNITS.keys()
 _COMPARE = {"<", "<=", ">", ">=", "=", "==", "!="}
-_NESTING, _DEEP = (
-    {"(", "-", "not", "if"},
-    25,
-)  # each may open a level; lark's stack is its own, this one is not
+_NESTING = {
+    "(",
+    "-",
+    "not",
+    "if",
+}  # each may open a level: lark's stack is its own, this reader's is Python's
+_DEEP = 15
 
 
 @dataclass(frozen=True)
