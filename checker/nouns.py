@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from dataclasses import field as field
 from typing import TYPE_CHECKING, Any
 
 _MADE = ("__init__", "__eq__", "__hash__", "__repr__", "__setattr__", "__delattr__")

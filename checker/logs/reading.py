@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from checker.database import Database, DatabaseError
 from checker.diagnostics import UsageError
@@ -22,11 +20,6 @@ from checker.logs.small import read_held
 from checker.logs.sources import Found, Part, Raw, Source, by_place, problem
 from checker.logs.tables import Tables, stored
 from checker.model import Input, Problem, Text
-
-if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
-
-    Pool = Callable[[], ThreadPoolExecutor]
 
 _SMALL_FILE = 1 << 20
 TOGETHER = 1 << 18
@@ -92,7 +85,7 @@ def gather(
     desk = _Desk(Shelf(db, pack, known(pack.logs.values())), needed)
     desk.problems += problems
     desk.sizes = {one.shown: 0 for one in found}
-    with _beside() as pool:
+    with texts.beside() as pool:
         parquets: list[tuple[Found, Callable[[], str]]] = []
         for one in found:
             _file(desk, one, pool, parquets)
@@ -169,7 +162,9 @@ def _headers_alone(desk: _Desk, opened: archive_reading.Opened, places: Mapping[
             desk.parts.setdefault(source.log.id, []).append((at, Part(source, "", 0, (), held=())))
 
 
-def _file(desk: _Desk, found: Found, pool: Pool, parquets: list[tuple[Found, Callable[[], str]]]) -> None:
+def _file(
+    desk: _Desk, found: Found, pool: texts.Pool, parquets: list[tuple[Found, Callable[[], str]]]
+) -> None:
     """Read one file, whatever it is; nothing it holds may end the run."""
     try:
         with found.path.open("rb") as file:
@@ -202,31 +197,12 @@ def _file(desk: _Desk, found: Found, pool: Pool, parquets: list[tuple[Found, Cal
         )
 
 
-def _scanner(found: Found, pool: Pool) -> Callable[[], texts.Scan]:
+def _scanner(found: Found, pool: texts.Pool) -> Callable[[], texts.Scan]:
     """Scan a large file beside the reading, a small one at once."""
     if found.path.stat().st_size <= _SMALL_FILE:
         done = texts.scan(found.path)
         return lambda: done
     return pool().submit(texts.scan, found.path).result
-
-
-@contextmanager
-def _beside() -> Iterator[Pool]:
-    """Give one thread beside the reading, made for the first large file: most runs have none, and do without."""
-    made: list[ThreadPoolExecutor] = []
-
-    def pool() -> ThreadPoolExecutor:
-        if not made:
-            from concurrent.futures import ThreadPoolExecutor
-
-            made.append(ThreadPoolExecutor(1))
-        return made[0]
-
-    try:
-        yield pool
-    finally:
-        for one in made:
-            one.shutdown()
 
 
 def _take(desk: _Desk, ready: Iterator[Ready | Problem], scan: Callable[[], texts.Scan]) -> None:
