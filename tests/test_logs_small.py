@@ -33,13 +33,35 @@ LOGS = {one.id: one for one in (STAFF, VISIT, LEAVE, SURVEY)}
 USUAL: dict[str, tuple[str, ...]] = {
     "id": ("FW0012", "fw0013", "FW0014", "0012", "12", "V1", "V2", "合计", "小计：", "制表人：张伟"),
     "text": ("张伟", "李娜", "张 伟", "王五", "豫北片区", "豫南片区", "a\u2003b", "\u2003a", "﹣", "＃N/A"),
-    "date": ("2026-10-08", "2026-10-09", "2026年10月8日", "10月8日", "10.1", "2025-01-01", "26-10-8"),
-    "datetime": ("2026-10-08 07:30", "2026-10-08", "10月8日 7:30", "2026-10-08 上午", "2026/10/8 7:30:01.5"),
-    "time": ("07:30", "7点半", "24:00", "7:5"),
+    "date": (
+        "2026-10-08",
+        "2026-10-09",
+        "2026年10月8日",
+        "10月8日",
+        "10.1",
+        "2025-01-01",
+        "26-10-8",
+        "2026/10/8",
+        "2026.10.08",
+        "2026/2/30",
+        "2026-10/8",
+        "1949-1-1",
+    ),
+    "datetime": (
+        "2026-10-08 07:30",
+        "2026-10-08",
+        "10月8日 7:30",
+        "2026-10-08 上午",
+        "2026/10/8 7:30:01.5",
+        "2026/10/8 7:30",
+        "2026.10.8 24:00",
+        "2026-1-1 23:59:59",
+    ),
+    "time": ("07:30", "7点半", "24:00", "7:5", "7:05", "23:59:59"),
     "enum": ("现场", "上门", "无", "病假", "事 假", "旷工"),
     "bool": ("是", "无", "√", "0"),
-    "int": ("3", "1,200", "12.0", "x"),
-    "decimal": ("1.5", "-0", "1.2345", "3吨"),
+    "int": ("3", "1,200", "12.0", "x", "0012", "999999999", "9999999999"),
+    "decimal": ("1.5", "-0", "1.2345", "3吨", "5.000", "0", "007.10", "999999999.9"),
     "month": ("2026-09", "9月", "2026年9月"),
     "quarter": ("2026Q3", "第三季度", "2026-07-01"),
     "duration": ("57分钟", "1:20", "57"),
@@ -142,6 +164,18 @@ def test_the_plainest_forms_mean_what_the_careful_reader_says(cells: list[str]) 
             value = QUICK[one.type](one, raw)
             slow = read_cell(one, raw, Context())
             assert value is None or (value, "") == (typed(one, slow), slow.code), (one.name, raw)
+
+
+@pytest.mark.parametrize("kind", sorted(QUICK))
+def test_the_usual_forms_mean_what_the_careful_reader_says_in_any_unit_and_precision(kind: str) -> None:
+    fields = [
+        Field("one", kind, unit=unit, places=places) for unit in (None, "0", "吨") for places in (0, 1, 3, 12)
+    ]  # type: ignore[arg-type]
+    for one in fields:
+        for raw in {cell for cells in USUAL.values() for cell in cells}:
+            value, slow = QUICK[kind](one, raw), read_cell(one, raw, Context())
+            wanted = typed(one, slow)
+            assert value is None or (value, str(value), slow.code) == (wanted, str(wanted), ""), (one, raw)
 
 
 def test_a_number_is_held_as_the_database_gives_it_back() -> None:

@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 import tempfile
-import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
@@ -91,6 +90,8 @@ class Edge(click.Group):
 
 def _internal(error: Exception, lang: Lang) -> str:
     """Tell of a bug in one short paragraph; status 1 would pass for findings, and no report is better than half one."""
+    import traceback
+
     last = traceback.extract_tb(error.__traceback__)[-1]
     cause = " ".join(str(error).split())[:300]
     at = f"{Path(last.filename).name}:{last.lineno}"

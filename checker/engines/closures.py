@@ -74,9 +74,21 @@ class Maker:
                 lru_cache(REMEMBERED)(partial(WORLDLY[expr.fn], self.world)), parts
             )
         fn, last = STRICT[expr.fn], expr.args[1:]
-        if last and all(isinstance(arg, Lit) for arg in last):
-            return _with_constants(fn, parts[0], [arg.value for arg in last if isinstance(arg, Lit)])
+        constants = [arg.value for arg in last if isinstance(arg, Lit)]
+        if last and len(constants) == len(last):
+            return self._with_constants(fn, expr.args[0], parts[0], constants)
         return _SHAPES[min(len(parts), 3)](fn, parts)
+
+    def _with_constants(self, fn: Callable[..., Any], first: Expr, part: Fn, rest: Sequence[Any]) -> Fn:
+        if None in rest:
+            return _constant(None)
+        if len(rest) > 1:
+            return lambda t, o: None if (value := part(t, o)) is None else fn(value, *rest)
+        one = rest[0]
+        if isinstance(first, Col) and first.side == "this":  # two of three calls are of this form
+            key = self.this.key(first.name)
+            return lambda t, o: None if (value := t[key]) is None else fn(value, one)
+        return lambda t, o: None if (value := part(t, o)) is None else fn(value, one)
 
 
 def _constant(value: Any) -> Fn:
@@ -89,15 +101,6 @@ def _this(key: str) -> Fn:
 
 def _other(key: str) -> Fn:
     return lambda t, o: o[key]
-
-
-def _with_constants(fn: Callable[..., Any], part: Fn, rest: Sequence[Any]) -> Fn:
-    if None in rest:
-        return _constant(None)
-    if len(rest) == 1:
-        one = rest[0]
-        return lambda t, o: None if (value := part(t, o)) is None else fn(value, one)
-    return lambda t, o: None if (value := part(t, o)) is None else fn(value, *rest)
 
 
 def _unary(fn: Callable[..., Any], parts: Sequence[Fn]) -> Fn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from checker.language.load_faults import faults
 from checker.language.places import Places
 from checker.language.yaml_loader import load_file
 from checker.model import Place, Text
+from checker.nouns import dataclass
 
 if TYPE_CHECKING:
     from checker.language.pack import Pack
@@ -58,10 +59,10 @@ def load(path: Path | None, pack: Pack | None = None) -> tuple[Waiver, ...]:
     Raises:
         CheckerError: with everything that is wrong with the file; one waiver that cannot be read refuses all.
     """
-    from checker.findings import waiver_tables
-
     if path is None:
         return ()
+    from checker.findings import waiver_tables
+
     return waiver_tables.load(path, pack) if waiver_tables.is_table(path) else _load_yaml(path)
 
 

@@ -176,16 +176,26 @@ def _texts(value: Any, parameter: Any) -> list[str]:
     ]
 
 
-def strings(raw: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Give every text in a raw value, with its path."""
+def strings(raw: Any, path: Path = ()) -> list[tuple[Path, str]]:
+    """Give every text in a raw value, with its path.
+
+    >>> strings({"of": ["a", 1], "by": "b"}, ("check",))
+    [(('check', 'of', 0), 'a'), (('check', 'by'), 'b')]
+    """
+    found: list[tuple[Path, str]] = []
+    _add_strings(raw, path, found)
+    return found
+
+
+def _add_strings(raw: Any, path: Path, found: list[tuple[Path, str]]) -> None:
     if isinstance(raw, str):
-        yield path, raw
+        found.append((path, raw))
     elif isinstance(raw, Mapping):
         for key, one in raw.items():
-            yield from strings(one, (*path, key))
+            _add_strings(one, (*path, key), found)
     elif isinstance(raw, (list, tuple)):
         for at, one in enumerate(raw):
-            yield from strings(one, (*path, at))
+            _add_strings(one, (*path, at), found)
 
 
 def parameter_uses(rule: Rule) -> Iterator[tuple[Path, str, str]]:
@@ -199,7 +209,7 @@ def parameter_uses(rule: Rule) -> Iterator[tuple[Path, str, str]]:
     )
     for path, raw in parts:
         for below, text in strings(raw, path):
-            for found in _PARAM.finditer(text):
+            for found in _PARAM.finditer(text) if "$" in text else ():
                 yield below, found.group(1), text
 
 

@@ -30,18 +30,16 @@ def days_exist(pack: Pack, documents: Documents) -> Iterator[Diagnostic]:
 
 
 def _days(raw: Any, path: Path, places: Places) -> Iterator[Diagnostic]:
-    if isinstance(raw, Mapping):
-        for key, one in raw.items():
-            if _looks_dated(key) and parse_date(key) is None:
-                yield _no_day(key, places, (*path, key), True)
-            if key in _DATED and isinstance(one, str) and _looks_dated(one) and parse_date(one) is None:
-                yield _no_day(one, places, (*path, key), False)
-            elif isinstance(one, (dict, list)):
-                yield from _days(one, (*path, key), places)
-    elif isinstance(raw, list):
-        for at, one in enumerate(raw):
-            if isinstance(one, (dict, list)):
-                yield from _days(one, (*path, at), places)
+    """Walk maps and lists from the top, in the order of the file."""
+    if isinstance(raw, list):
+        raw = {at: one for at, one in enumerate(raw) if isinstance(one, (dict, list))}
+    for key, one in raw.items():
+        if isinstance(key, str) and _looks_dated(key) and parse_date(key) is None:
+            yield _no_day(key, places, (*path, key), True)
+        if isinstance(one, (dict, list)):
+            yield from _days(one, (*path, key), places)
+        elif key in _DATED and isinstance(one, str) and _looks_dated(one) and parse_date(one) is None:
+            yield _no_day(one, places, (*path, key), False)
 
 
 def _looks_dated(text: str) -> bool:

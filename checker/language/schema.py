@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -121,16 +121,27 @@ class Compiled:
         ]
         if "additionalProperties" in schema or "properties" in schema or "patternProperties" in schema:
             checks.append(_members(self, schema))
-        if len(checks) == 1:
-            return checks[0]
-        return lambda value: all(one(value) for one in checks)
+        return _each_of(checks)
 
     def _ref(self, ref: str) -> Check:
         if ref not in self.made:
             made = self.made[ref] = []
             made.append(self.check(self.root["definitions"][ref.removeprefix("#/definitions/")]))
         found = self.made[ref]
-        return lambda value: found[0](value)
+        return found[0] if found else lambda value: found[0](value)  # a definition may stand in itself
+
+
+def _each_of(checks: Sequence[Check]) -> Check:
+    if len(checks) == 1:
+        return checks[0]
+
+    def check(value: Any) -> bool:
+        for one in checks:  # noqa: SIM110 (`all` over a generator takes twice as long; every value is asked)
+            if not one(value):
+                return False
+        return True
+
+    return check
 
 
 def _type(_: Compiled, schema: Schema) -> Check:
@@ -141,7 +152,10 @@ def _type(_: Compiled, schema: Schema) -> Check:
 
 def _enum(_: Compiled, schema: Schema) -> Check:
     allowed = [(isinstance(one, bool), one) for one in schema["enum"]]
-    return lambda value: (isinstance(value, bool), value) in allowed
+    texts = {one for one in schema["enum"] if isinstance(one, str)}
+    return lambda value: (
+        value in texts if isinstance(value, str) else (isinstance(value, bool), value) in allowed
+    )
 
 
 def _pattern(_: Compiled, schema: Schema) -> Check:
@@ -197,6 +211,8 @@ def _members(compiled: Compiled, schema: Schema) -> Check:
         for key, one in schema.get("patternProperties", {}).items()
     ]
     other = compiled.check(schema.get("additionalProperties", True))
+    if not shaped:
+        return _named(named, other)
 
     def member(key: str, value: Any) -> bool:
         checks = [check for search, check in shaped if search(key)]
@@ -205,6 +221,17 @@ def _members(compiled: Compiled, schema: Schema) -> Check:
         return all(check(value) for check in checks) if checks else other(value)
 
     return lambda value: not isinstance(value, dict) or all(member(key, one) for key, one in value.items())
+
+
+def _named(named: Mapping[str, Check], other: Check) -> Check:
+    def check(value: Any) -> bool:
+        if isinstance(value, dict):
+            for key, one in value.items():
+                if not named.get(key, other)(one):
+                    return False
+        return True
+
+    return check
 
 
 _WITH_PROPERTIES = {"properties", "patternProperties", "additionalProperties"}

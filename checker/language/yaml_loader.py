@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from checker.language import load_width
 from checker.language.load_syntax import fault_of, text_faults
 from checker.language.places import Node, Places, Span
 from checker.model import Place, Text
+from checker.nouns import dataclass
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 60
@@ -185,7 +185,8 @@ class _Composer:
 
     def _scalar(self, event: Any) -> None:
         span = self._span(event.start_mark, event.end_mark)
-        self._no_tag(event, span)
+        if event.tag is not None:
+            self._no_tag(event, span)
         plain = not event.style  # None in the pure parser, "" in libyaml
         if self._wants_key():
             self._key(event.value, span, plain)
@@ -196,7 +197,8 @@ class _Composer:
             if event.value == "" and self.stack and self.stack[-1].key:
                 span = self.stack[-1].key[1]
         node = Node(_plain(event.value) if plain else event.value, span)
-        self._remember(event.anchor, node, 1, 1)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (node, 1, 1)
         self._add(node, 1, 1)
 
     def _full_width(self, event: Any, span: Span) -> None:
@@ -209,7 +211,10 @@ class _Composer:
         self.faults += [] if fault is None else [fault]
 
     def _wants_key(self) -> bool:
-        return bool(self.stack) and self.stack[-1].keys is not None and self.stack[-1].key is None
+        if not self.stack:
+            return False
+        frame = self.stack[-1]
+        return frame.keys is not None and frame.key is None
 
     def _key(self, key: str, span: Span, plain: bool) -> None:
         frame = self.stack[-1]
@@ -241,7 +246,8 @@ class _Composer:
 
     def _open(self, event: Any, is_map: bool) -> None:
         span = self._span(event.start_mark, event.end_mark)
-        self._no_tag(event, span)
+        if event.tag is not None:
+            self._no_tag(event, span)
         if self._wants_key():
             self._stop(
                 "key-not-text",
@@ -258,7 +264,8 @@ class _Composer:
         node = Node(
             _value(frame.children), self._span(frame.start, event.end_mark), frame.children, frame.keys
         )
-        self._remember(frame.anchor, node, frame.nodes, frame.height)
+        if frame.anchor is not None:
+            self.anchors[frame.anchor] = (node, frame.nodes, frame.height)
         self._add(node, frame.nodes, frame.height)
 
     def _alias(self, event: Any) -> None:
@@ -294,7 +301,8 @@ class _Composer:
             return
         frame = self.stack[-1]
         frame.nodes += nodes
-        frame.height = max(frame.height, height + 1)
+        if frame.height <= height:
+            frame.height = height + 1
         if isinstance(frame.children, list):
             frame.children.append(node)
             return
@@ -304,18 +312,13 @@ class _Composer:
         frame.keys.setdefault(key, span)
         frame.key = None
 
-    def _remember(self, anchor: str | None, node: Node, nodes: int, height: int) -> None:
-        if anchor is not None:
-            self.anchors[anchor] = (node, nodes, height)
-
     def _no_tag(self, event: Any, span: Span) -> None:
-        if event.tag is not None:
-            self._fault(
-                "tag",
-                span,
-                Text(f"不支持 YAML 标签 `{event.tag}`", f"the YAML tag `{event.tag}` is not supported"),
-                Text("删去标签；文字加引号", "remove the tag; quote text"),
-            )
+        self._fault(
+            "tag",
+            span,
+            Text(f"不支持 YAML 标签 `{event.tag}`", f"the YAML tag `{event.tag}` is not supported"),
+            Text("删去标签；文字加引号", "remove the tag; quote text"),
+        )
 
     def _too_deep(self, span: Span) -> None:
         self._stop(

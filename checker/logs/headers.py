@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
+from itertools import pairwise, zip_longest
 from pathlib import PurePosixPath
 
 from checker.language.pack import Log
 from checker.logs.cells import fold
 from checker.logs.tables import stored
+from checker.nouns import dataclass
 
 SEARCHED = 40
 """How many rows from the top a header may stand in."""
@@ -51,19 +53,26 @@ class Guess:
     names: tuple[str, ...]
 
 
-@lru_cache(maxsize=100_000)
 def normal(text: str, brackets: bool = True) -> str:
     """Give a header as it is compared.
 
     >>> normal("用户\\n名称 ＊"), normal("数量（吨）", brackets=False)
     ('客户名称', '数量')
     """
-    text = "".join(fold(text).split()).casefold().translate(_SAME)
-    if not brackets:
-        text = _BRACKETS.sub("", text)
-    for word in ("用户", "顾客"):
-        text = text.replace(word, "客户")
-    return text.strip("*:：※")
+    return _forms(text)[0 if brackets else 1]
+
+
+@lru_cache(maxsize=100_000)
+def _forms(text: str) -> tuple[str, str]:
+    """Give a header as it is compared, with its brackets and without."""
+    whole = "".join(fold(text).split()).casefold().translate(_SAME)
+    bare = _BRACKETS.sub("", whole)
+    shown = _one_word(whole)
+    return shown, shown if bare == whole else _one_word(bare)
+
+
+def _one_word(text: str) -> str:
+    return text.replace("用户", "客户").replace("顾客", "客户").strip("*:：※")
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,16 @@ class Vocabulary:
     weights: Mapping[str, float]
     titles: frozenset[str]
     stems: frozenset[str]
+    asked: dict[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+
+    def fields(self, text: str) -> Sequence[tuple[str, int]]:
+        """Give the fields a header may mean; without its brackets only where the bracketed form says nothing."""
+        found = self.asked.get(text)
+        if found is None:
+            whole, bare = _forms(text)
+            found = self.words.get(whole) or [(name, cost + 6) for name, cost in self.words.get(bare, ())]
+            self.asked[text] = found
+        return found
 
 
 def vocabulary(log: Log) -> Vocabulary:
@@ -84,7 +103,7 @@ def vocabulary(log: Log) -> Vocabulary:
     for name, one in fields.items():
         forms = [(one.header, 0), (name, 1), *((alias, 2) for alias in one.aliases)]
         for text, rank in forms:
-            for form, cost in ((normal(text), rank), (normal(text, brackets=False), rank + 3)):
+            for form, cost in zip(_forms(text), (rank, rank + 3), strict=True):
                 if form and all(form != known or name != other for known, other in _pairs(words, form)):
                     words.setdefault(form, []).append((name, cost))
     needed = {*log.key, *(one for one in (log.date, log.person) if one)}
@@ -98,28 +117,28 @@ def vocabulary(log: Log) -> Vocabulary:
 
 @dataclass(frozen=True)
 class Known:
-    """The headers of all logs: who knows a normal form, and the most digits that one has."""
+    """The headers of all logs: who knows a normal form, and what has more digits than any of them."""
 
     vocabularies: tuple[Vocabulary, ...]
     logs_of: Mapping[str, frozenset[str]]
-    digits: int
+    data: re.Pattern[str]
     seen: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def logs(self, text: str) -> frozenset[str]:
-        """Give the logs that know a header, with its brackets or without."""
-        found = self.seen.get(text)
-        if found is None:
-            found = self.seen[text] = self._looked_up(text)
+        """Give the logs that know a header, with its brackets or without; what was asked before is in `seen`."""
+        found = self.seen[text] = self._looked_up(text)
         return found
 
     def _looked_up(self, text: str) -> frozenset[str]:
-        if _PLAIN.fullmatch(text) and len(_DIGIT.findall(text)) > self.digits:
-            return frozenset()  # the data below a header, most of it, without its normal form
-        none = frozenset[str]()
-        return self.logs_of.get(normal(text), none) | self.logs_of.get(normal(text, brackets=False), none)
+        if self.data.fullmatch(text):
+            return _NONE  # the data below a header, most of it, without its normal form
+        whole, bare = _forms(text)
+        found = self.logs_of.get(whole, _NONE)
+        return found if bare == whole else found | self.logs_of.get(bare, _NONE)
 
 
-_PLAIN = re.compile("[!-'*-Z\\\\-~ \u4e00-\u9fff，。：、]*")
+_NONE = frozenset[str]()
+_PLAIN = "!-'*-/:-Z\\\\-~ \u4e00-\u9fff，。：、"
 _DIGIT = re.compile("[0-9]")
 
 
@@ -131,7 +150,8 @@ def known(logs: Iterable[Log]) -> Known:
         for form in one.words:
             logs_of.setdefault(form, set()).add(one.log.id)
     most = max((len(_DIGIT.findall(form)) for form in logs_of), default=0)
-    return Known(all_words, {form: frozenset(names) for form, names in logs_of.items()}, most)
+    data = re.compile(f"(?:[{_PLAIN}]*[0-9]){{{most + 1}}}[0-9{_PLAIN}]*")
+    return Known(all_words, {form: frozenset(names) for form, names in logs_of.items()}, data)
 
 
 def find_header(
@@ -151,8 +171,8 @@ def find_header(
                 continue  # what no two cells name is no header of this log
             if before and _at_most(words, count, filled) <= before.score:
                 continue
-            found = match(words, cells, row, height)
-            if found and (before is None or found.score > before.score + 1e-9):
+            found = match(words, cells, row, height, before.score + 1e-9 if before else 0.0)
+            if found:
                 best[words.log.id] = found
     return _chosen(best, rows, known, names)
 
@@ -160,9 +180,16 @@ def find_header(
 def _said(known: Known, cells: Sequence[tuple[str, ...]]) -> dict[str, int]:
     """Count, for each log, the cells that it knows."""
     said: dict[str, int] = {}
+    seen = known.seen
     for forms in cells:
-        found = [logs for form in forms if (logs := known.logs(form))]
-        for log in found[0].union(*found[1:]) if found else ():
+        found = _NONE
+        for form in forms:
+            logs = seen.get(form)
+            if logs is None:
+                logs = known.logs(form)
+            if logs:
+                found |= logs
+        for log in found:
             said[log] = said.get(log, 0) + 1
     return said
 
@@ -194,12 +221,14 @@ def _chosen(
     return leaders[0]
 
 
-def match(words: Vocabulary, cells: Sequence[tuple[str, ...]], row: int, height: int) -> Header | None:
-    """Give the header this row makes for one log, or nothing when fewer than two fields are found."""
+def match(
+    words: Vocabulary, cells: Sequence[tuple[str, ...]], row: int, height: int, above: float
+) -> Header | None:
+    """Give the header this row makes for one log; nothing for fewer than two fields, or a score not `above`."""
     offers: list[tuple[int, int, int, str]] = []
     for column, forms in enumerate(cells):
         for order, form in enumerate(forms):
-            for name, cost in _lookup(words, form):
+            for name, cost in words.fields(form):
                 offers.append((cost, order, column, name))
     columns: dict[str, int] = {}
     taken: set[int] = set()
@@ -210,53 +239,44 @@ def match(words: Vocabulary, cells: Sequence[tuple[str, ...]], row: int, height:
     filled = [column for column, forms in enumerate(cells) if forms]
     if len(columns) < min(2, len(words.weights)) or not filled:
         return None
-    clashes = {column for _, _, column, name in offers if column not in taken and name in columns}
-    titles = tuple(forms[0] if forms else "" for forms in cells)
     recall = sum(words.weights[name] for name in columns) / sum(words.weights.values())
     score = 0.6 * recall + 0.4 * len(columns) / len(filled)
+    if score <= above:
+        return None
+    clashes = {column for _, _, column, name in offers if column not in taken and name in columns}
+    titles = tuple(forms[0] if forms else "" for forms in cells)
     unknown = tuple(titles[column] for column in filled if column not in taken and column not in clashes)
     twice = tuple(titles[column] for column in sorted(clashes))
     return Header(words.log.id, row, height, columns, titles, score, unknown, twice)
 
 
-def _lookup(words: Vocabulary, form: str) -> list[tuple[str, int]]:
-    """Give the fields a header may mean; without its brackets only where the bracketed form says nothing."""
-    exact = words.words.get(normal(form))
-    if exact:
-        return list(exact)
-    return [(name, cost + 6) for name, cost in words.words.get(normal(form, brackets=False), ())]
-
-
 def _candidates(rows: Sequence[Sequence[str]]) -> list[tuple[int, int, list[tuple[str, ...]]]]:
     """Give (row, height, for each column the texts it may be headed by): single rows first, then pairs."""
     found: list[tuple[int, int, list[tuple[str, ...]]]] = []
-    for row, cells in enumerate(rows[:SEARCHED]):
-        single: list[tuple[str, ...]] = [(text,) if text.strip() else () for text in cells]
-        if sum(map(bool, single)) >= 1:
-            found.append((row, 1, single))
-    for row in range(min(len(rows) - 1, SEARCHED)):
-        found.append((row, 2, _joined(rows[row], rows[row + 1])))
+    bare = [[text.strip() for text in cells] for cells in rows[: SEARCHED + 1]]
+    for row, cells in enumerate(bare[:SEARCHED]):
+        if any(cells):
+            single = zip(rows[row], cells, strict=True)
+            found.append((row, 1, [(text,) if filled else () for text, filled in single]))
+    for row, (upper, lower) in enumerate(pairwise(bare)):
+        found.append((row, 2, _joined(upper, lower)))
     return found
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[tuple[str, ...]]:
     cells: list[tuple[str, ...]] = []
     above = ""
-    for column in range(max(len(upper), len(lower))):
-        high = upper[column].strip() if column < len(upper) else ""
-        low = lower[column].strip() if column < len(lower) else ""
+    for high, low in zip_longest(upper, lower, fillvalue=""):
         above = high or (above if low else "")
         if not low:
             cells.append((high,) if high else ())
         elif not above:
             cells.append((low,))
-        else:
-            tails = (
-                tuple(low + tail for tail in _TAILS if above.endswith(tail) and not low.endswith(tail))
-                if above.endswith(_TAILS)
-                else ()
-            )
+        elif above.endswith(_TAILS):
+            tails = (low + tail for tail in _TAILS if above.endswith(tail) and not low.endswith(tail))
             cells.append((above + low, *tails, low))
+        else:
+            cells.append((above + low, low))
     return cells
 
 

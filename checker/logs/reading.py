@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -86,7 +85,7 @@ def gather(
     desk = _Desk(Shelf(db, pack, known(pack.logs.values())), needed)
     desk.problems += problems
     desk.sizes = {one.shown: 0 for one in found}
-    with ThreadPoolExecutor(1) as pool:
+    with texts.beside() as pool:
         parquets: list[tuple[Found, Callable[[], str]]] = []
         for one in found:
             _file(desk, one, pool, parquets)
@@ -164,7 +163,7 @@ def _headers_alone(desk: _Desk, opened: archive_reading.Opened, places: Mapping[
 
 
 def _file(
-    desk: _Desk, found: Found, pool: ThreadPoolExecutor, parquets: list[tuple[Found, Callable[[], str]]]
+    desk: _Desk, found: Found, pool: texts.Pool, parquets: list[tuple[Found, Callable[[], str]]]
 ) -> None:
     """Read one file, whatever it is; nothing it holds may end the run."""
     try:
@@ -199,13 +198,12 @@ def _file(
         )
 
 
-def _scanner(found: Found, pool: ThreadPoolExecutor) -> Callable[[], texts.Scan]:
+def _scanner(found: Found, pool: texts.Pool) -> Callable[[], texts.Scan]:
     """Scan a large file beside the reading, a small one at once."""
     if found.path.stat().st_size <= _SMALL_FILE:
         done = texts.scan(found.path)
         return lambda: done
-    later: Future[texts.Scan] = pool.submit(texts.scan, found.path)
-    return later.result
+    return pool().submit(texts.scan, found.path).result
 
 
 def _take(desk: _Desk, ready: Iterator[Ready | Problem], scan: Callable[[], texts.Scan]) -> None:

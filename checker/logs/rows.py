@@ -10,10 +10,10 @@ import csv
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import IO, Any
 
 from checker.logs.cells import LOST, SPACES
+from checker.nouns import dataclass
 
 BROKEN = "#" + LOST + "broken-record"
 """The text in the cells of a record that could not be split with certainty."""
@@ -106,6 +106,8 @@ def _over_lines(first: str, source: Iterator[str], waiting: deque[str], mark: st
 def _split(text: str, mark: str) -> list[str] | None:
     if not text:
         return []
+    if '"' not in text and f"{mark} " not in text and text[0] != " " and text.isprintable():
+        return text.split(mark)  # the same, where nothing is quoted and no space is passed over
     try:
         lines = [
             f"{line}\n" for line in text.split("\n")

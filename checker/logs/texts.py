@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checker.logs.rows import Record, records
+from checker.nouns import dataclass
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    Pool = Callable[[], ThreadPoolExecutor]
 
 HEAD = 64 * 1024
 CHUNK = 1 << 20
@@ -33,6 +40,25 @@ class Scan:
     nul: bool
     odd_ends: bool
     open_quote: bool
+
+
+@contextmanager
+def beside() -> Iterator[Pool]:
+    """Give one thread beside the reading, made for the first large file: most runs have none, and do without."""
+    made: list[ThreadPoolExecutor] = []
+
+    def pool() -> ThreadPoolExecutor:
+        if not made:
+            from concurrent.futures import ThreadPoolExecutor
+
+            made.append(ThreadPoolExecutor(1))
+        return made[0]
+
+    try:
+        yield pool
+    finally:
+        for one in made:
+            one.shutdown()
 
 
 def scan(path: Path) -> Scan:

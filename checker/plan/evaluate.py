@@ -5,9 +5,10 @@ Rows are mappings from column name to value; null is `None`; the cell `_bad` nam
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
@@ -15,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from checker.calendar import add_months, changing, label, month_end, start_of
+from checker.nouns import dataclass
 from checker.plan.nodes import Calendar, Col, Expr, Lit, Present
 
 Row = Mapping[str, Any]
@@ -134,17 +136,17 @@ def _text(value: Any) -> str:
 
 
 STRICT: dict[str, Callable[..., Any]] = {
-    "not": lambda a: not a,
-    "eq": lambda a, b: a == b,
-    "ne": lambda a, b: a != b,
-    "lt": lambda a, b: a < b,
-    "le": lambda a, b: a <= b,
-    "gt": lambda a, b: a > b,
-    "ge": lambda a, b: a >= b,
+    "not": operator.not_,
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
     "in": lambda a, *options: a in options,
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
     "div": _divide,
     "greatest": lambda *values: max(values),
     "least": lambda *values: min(values),
@@ -174,8 +176,8 @@ STRICT: dict[str, Callable[..., Any]] = {
     "length": len,
     "upper": capitals,
     "round_int": lambda a: int(Decimal(a).quantize(Decimal(1), ROUND_HALF_UP)),
-    "has": lambda items, item: item in items,
-    "contains": lambda a, b: b in a,
+    "has": operator.contains,
+    "contains": operator.contains,
     "starts_with": lambda a, b: a.startswith(b),
     "matches": lambda a, pattern: re.fullmatch(pattern, a, re.ASCII) is not None,  # as patterns in databases
 }

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, TypeVar
 
 from checker.language.formula.functions import FUNCTIONS, add, arithmetic
+from checker.language.formula.quick import Node, read
 from checker.language.formula.typing import CALENDAR, ELAPSED, Env, Fault, Span, Typed, unit_of
 from checker.model import Text
 from checker.plan import build as b
@@ -75,20 +74,31 @@ def tokens(text: str) -> list[Token]:
 
 @lru_cache(maxsize=1)
 def _parser() -> Any:
-    from lark import Lark  # lark costs 0.1 s: loaded only when a formula is read
+    from importlib.resources import files
+
+    from lark import Lark  # lark and its tables cost 0.1 s: only for a formula that is not read without them
 
     grammar = files("checker.language.formula").joinpath("grammar.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
 
 
-@lru_cache(maxsize=500)  # the same formulas are compiled for many rules; the tree is only ever read
-def _parse(text: str) -> Any:
-    from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-
+@lru_cache(maxsize=500)  # the same formulas are compiled for many rules
+def _parse(text: str) -> Node:
     if _nesting(text) > MAX_DEPTH:
         raise Fault(Text("括号嵌套太深", "too deeply nested"), start=0, length=len(text))
+    return read(text) or parse_fully(text)
+
+
+def parse_fully(text: str) -> Node:
+    """Give the tree of a formula by the grammar, which also knows what is wrong with it.
+
+    Raises:
+        Fault: the text does not parse; with the place.
+    """
+    from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
     try:
-        return _parser().parse(text)
+        return _node(_parser().parse(text))
     except UnexpectedToken as error:
         at = len(text) if error.token.type == "$END" else error.token.start_pos or 0
         found = "" if error.token.type == "$END" else str(error.token)
@@ -111,13 +121,19 @@ def _parse(text: str) -> Any:
         raise Fault(Text("公式读不懂", "the formula is not understood"), start=error.pos_in_stream) from None
 
 
+def _node(tree: Any) -> Node:
+    parts = (_node(one) if hasattr(one, "data") else str(one) for one in tree.children)
+    return Node(str(tree.data), tuple(parts), tree.meta.start_pos, tree.meta.end_pos)
+
+
 def _nesting(text: str) -> int:
     depth = worst = run = 0
     for char in text:
         depth += (char == "(") - (char == ")")
         run = run + 1 if char == "-" else 0
         worst = max(worst, depth, run)
-    return max(worst, text.count("not "), text.count("if "))
+    plain = " ".join(text.split())
+    return max(worst, plain.count("not "), plain.count("if "))
 
 
 class _Builder:
@@ -128,11 +144,10 @@ class _Builder:
 
     def build(self, tree: Any, depth: int) -> Typed:
         try:
-            return getattr(self, "_" + tree.data)(tree, depth + 1)  # type: ignore[no-any-return]
+            return getattr(self, "_" + tree.rule)(tree, depth + 1)  # type: ignore[no-any-return]
         except Fault as fault:
             if fault.start is None:
-                fault.start = getattr(tree.meta, "start_pos", 0)
-                fault.length = getattr(tree.meta, "end_pos", 1) - fault.start
+                fault.start, fault.length = tree.start, tree.end - tree.start
             raise
 
     def value(self, tree: Any, depth: int) -> Expr:
@@ -144,11 +159,11 @@ class _Builder:
         return typed
 
     def _number(self, tree: Any, depth: int) -> Expr:
-        text = str(tree.children[0])
+        text = tree.parts[0]
         return b.lit(Decimal(text)) if "." in text else b.lit(int(text))
 
     def _string(self, tree: Any, depth: int) -> Expr:
-        return b.lit(str(tree.children[0])[1:-1])
+        return b.lit(tree.parts[0][1:-1])
 
     def _true(self, tree: Any, depth: int) -> Expr:
         return b.TRUE
@@ -157,7 +172,7 @@ class _Builder:
         return b.FALSE
 
     def _span(self, tree: Any, depth: int) -> Typed:
-        number, unit = str(tree.children[0]), unit_of(str(tree.children[1]))
+        number, unit = tree.parts[0], unit_of(tree.parts[1])
         if unit in ELAPSED:
             return Lit(int(Decimal(number) * ELAPSED[unit]), "duration")
         if "." in number or unit not in CALENDAR:
@@ -165,19 +180,19 @@ class _Builder:
         return Span(b.lit(int(number)), unit)
 
     def _parameter(self, tree: Any, depth: int) -> Typed:
-        name = str(tree.children[0])[1:]
+        name = tree.parts[0][1:]
         return _known(name, self.env.parameter, self.env.parameters, "参数", "parameter")
 
     def _name(self, tree: Any, depth: int) -> Typed:
-        return _known(str(tree.children[0]), self.env.name, self.env.names, "字段", "field")
+        return _known(tree.parts[0], self.env.name, self.env.names, "字段", "field")
 
     def _call(self, tree: Any, depth: int) -> Typed:
-        name = str(tree.children[0])
+        name = tree.parts[0]
         function = _known(name, FUNCTIONS.__getitem__, lambda: list(FUNCTIONS), "函数", "function")
-        return function(self.env, [self.build(child, depth) for child in tree.children[1:]])
+        return function(self.env, [self.build(child, depth) for child in tree.parts[1:]])
 
     def _if_then_else(self, tree: Any, depth: int) -> Typed:
-        cond, then, other = (self.value(child, depth) for child in tree.children)
+        cond, then, other = (self.value(child, depth) for child in tree.parts)
         _need(cond, "bool")
         if (
             then.type != other.type
@@ -199,39 +214,39 @@ class _Builder:
         return b.and_(self._truths(tree, depth))
 
     def _truths(self, tree: Any, depth: int) -> list[Expr]:
-        parts = [self.value(child, depth) for child in tree.children]
+        parts = [self.value(child, depth) for child in tree.parts]
         for part in parts:
             _need(part, "bool")
         return parts
 
     def _negate(self, tree: Any, depth: int) -> Expr:
-        part = self.value(tree.children[0], depth)
+        part = self.value(tree.parts[0], depth)
         _need(part, "bool")
         return b.not_(part)
 
     def _comparison(self, tree: Any, depth: int) -> Expr:
-        left, op, right = tree.children
+        left, op, right = tree.parts
         one, two = self.value(left, depth), self.value(right, depth)
         if not comparable(one, two):
             raise Fault(
                 Text(f"不能比较 {one.type} 与 {two.type}", f"cannot compare {one.type} with {two.type}")
             )
-        return b.compare(_COMPARE[str(op)], one, two)
+        return b.compare(_COMPARE[op], one, two)
 
     def _sum(self, tree: Any, depth: int) -> Typed:
-        result = self.build(tree.children[0], depth)
-        for op, child in zip(tree.children[1::2], tree.children[2::2], strict=True):
-            result = add(self.env, str(op), result, self.build(child, depth))
+        result = self.build(tree.parts[0], depth)
+        for op, child in zip(tree.parts[1::2], tree.parts[2::2], strict=True):
+            result = add(self.env, op, result, self.build(child, depth))
         return result
 
     def _product(self, tree: Any, depth: int) -> Typed:
-        result = self.value(tree.children[0], depth)
-        for op, child in zip(tree.children[1::2], tree.children[2::2], strict=True):
-            result = arithmetic("mul" if str(op) == "*" else "div", result, self.value(child, depth))
+        result = self.value(tree.parts[0], depth)
+        for op, child in zip(tree.parts[1::2], tree.parts[2::2], strict=True):
+            result = arithmetic("mul" if op == "*" else "div", result, self.value(child, depth))
         return result
 
     def _minus(self, tree: Any, depth: int) -> Expr:
-        return arithmetic("sub", b.lit(0), self.value(tree.children[0], depth))
+        return arithmetic("sub", b.lit(0), self.value(tree.parts[0], depth))
 
 
 def comparable(one: Expr, two: Expr) -> bool:
@@ -249,6 +264,8 @@ def _known(name: str, get: Callable[[str], T], names: Callable[[], list[str]], z
     try:
         return get(name)
     except KeyError:
+        import difflib
+
         near = difflib.get_close_matches(name, names(), n=1)
         hint = Text(f"是否想写“{near[0]}”？", f"did you mean '{near[0]}'?") if near else None
         raise Fault(
