@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from checker.model import Hit, HitBatch, HitTable
-from checker.nouns import dataclass
 from checker.plan.nodes import Plan, Type
 
 

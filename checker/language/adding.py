@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
 from checker.model import Place, Text
-from checker.nouns import dataclass
 
 NO_TEXT = Text("")
 NOWHERE = Place("")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from checker.language.pack_report import NO_REPORT, MonthlyReport
 from checker.model import Text
-from checker.nouns import dataclass
 
 
 @dataclass(frozen=True)

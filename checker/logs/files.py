@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from checker.logs.sources import Found, Raw, Source, problem
 from checker.logs.texts import Scan
 from checker.logs.workbooks import BadWorkbook, Sheet, sheets
 from checker.model import Problem, Text
-from checker.nouns import dataclass
 
 Attempts = Callable[[], Iterator[Raw]]
 Scanned = Callable[[], Scan]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from checker.database import Database, literal, quote
@@ -19,7 +19,6 @@ from checker.logs.small_people import HeldRoster, held_roster, resolve_held
 from checker.logs.sources import Part, Source
 from checker.logs.tables import TYPES, Records, TableInfo, put, stored
 from checker.model import Problem, Text
-from checker.nouns import dataclass
 
 _BIG = 200_000
 _OWN = ("_src", "_row", "_bad")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from checker.database import Database, DatabaseError
 from checker.diagnostics import UsageError
@@ -22,6 +23,7 @@ from checker.logs.tables import Tables, stored
 from checker.model import Input, Problem, Text
 
 _SMALL_FILE = 1 << 20
+Read = TypeVar("Read")
 TOGETHER = 1 << 18
 """From so many bytes on, texts of one shape are read by the database."""
 
@@ -179,9 +181,9 @@ def _file(
             )
             return
         if kind == "parquet":
-            parquets.append((found, pool.submit(texts.digest, found.path).result))
+            parquets.append((found, _beside(pool, found, texts.digest)))
             return
-        scan = _scanner(found, pool)
+        scan = _beside(pool, found, texts.scan)
         if kind == "html":
             desk.problems.append(_html(found))
         elif kind == "text":
@@ -198,12 +200,12 @@ def _file(
         )
 
 
-def _scanner(found: Found, pool: texts.Pool) -> Callable[[], texts.Scan]:
-    """Scan a large file beside the reading, a small one at once."""
+def _beside(pool: texts.Pool, found: Found, job: Callable[[Path], Read]) -> Callable[[], Read]:
+    """Read a large file beside the others, a small one at once."""
     if found.path.stat().st_size <= _SMALL_FILE:
-        done = texts.scan(found.path)
+        done = job(found.path)
         return lambda: done
-    return pool().submit(texts.scan, found.path).result
+    return pool().submit(job, found.path).result
 
 
 def _take(desk: _Desk, ready: Iterator[Ready | Problem], scan: Callable[[], texts.Scan]) -> None:

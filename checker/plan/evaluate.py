@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
@@ -16,7 +16,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from checker.calendar import add_months, changing, label, month_end, start_of
-from checker.nouns import dataclass
 from checker.plan.nodes import Calendar, Col, Expr, Lit, Present
 
 Row = Mapping[str, Any]
