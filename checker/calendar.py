@@ -5,13 +5,14 @@ from __future__ import annotations
 import calendar as _months
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from checker.diagnostics import UsageError
 from checker.model import Period, Text
+from checker.nouns import dataclass
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 UNITS = ("day", "workday", "week", "month", "quarter", "year")

@@ -10,7 +10,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -79,6 +78,8 @@ class Database:
         Raises:
             DatabaseError: DuckDB refused a statement of a job, of the first such job in their order.
         """
+        from concurrent.futures import ThreadPoolExecutor  # little data never needs it
+
         threads = int(self.execute("select current_setting('threads')")[0][0])
         self.run(f"set threads = {max(1, threads // max(1, len(jobs)))}")
         try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
+
+from checker.nouns import dataclass
 
 Lang = Literal["zh", "en"]
 Outcome = Literal["pass", "fail", "pending", "undetermined", "not_checked", "not_applicable", "no_data"]

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from checker.model import Lang, Place, Text
+from checker.nouns import dataclass
 
 Severity = Literal["error", "warning", "note"]
 NO_TEXT = Text("")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from checker.diagnostics.excerpt import CELLS, excerpt
 from checker.diagnostics.faults import WORDS, Diagnostic, headline, labelled, text_in, where
 from checker.model import Lang, Place
+from checker.nouns import dataclass
 
 _COLORS = {"error": "1;31", "warning": "1;33", "note": "1;36", "place": "1", "margin": "34", "label": "1"}
 

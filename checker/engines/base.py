@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from checker.model import Hit, HitBatch, HitTable
+from checker.nouns import dataclass
 from checker.plan.nodes import Plan, Type
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from checker.findings import values
 from checker.findings.messages import Template
 from checker.language.pack import Effective, Pack, ParameterValue, Rule, Tally
 from checker.language.params import params_in
+from checker.nouns import dataclass
 from checker.plan.nodes import Lit, Records, RulePlan, Type
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from checker.findings.layouts import Layout
 from checker.findings.windows import first_counted
 from checker.language.pack import Tally
 from checker.model import Hit, Outcome
+from checker.nouns import dataclass
 
 if TYPE_CHECKING:
     from checker.language.compile import Compiled

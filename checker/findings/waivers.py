@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from checker.language.load_faults import faults
 from checker.language.places import Places
 from checker.language.yaml_loader import load_file
 from checker.model import Place, Text
+from checker.nouns import dataclass
 
 if TYPE_CHECKING:
     from checker.language.pack import Pack

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any, Literal
 
 from checker.model import Place, Text
+from checker.nouns import dataclass
 
 NO_TEXT = Text("")
 NOWHERE = Place("")

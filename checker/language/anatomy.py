@@ -7,9 +7,10 @@ the rows of the plan, so that what it says and what the rule decides are one thi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from checker.nouns import dataclass
 from checker.plan.nodes import Expr, RulePlan, Side
 
 

@@ -7,7 +7,6 @@ holders are added here, once for all check kinds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from checker.diagnostics import CheckerError, Diagnostic
@@ -21,6 +20,7 @@ from checker.language.schedule import RunSpec
 from checker.language.scope import Params
 from checker.language.verdict import Finished, finish
 from checker.model import Period, Place, Text
+from checker.nouns import dataclass
 from checker.plan.nodes import Calendar, Expr, Lit, Plan, RulePlan, SmallTable, Type, View
 
 

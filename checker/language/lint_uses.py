@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from checker.language.pack import Log, Pack, Rule
 from checker.language.places import Path
 from checker.language.terms import named
+from checker.nouns import dataclass
 
 GRIDS = ("due", "aggregate", "streak", "coverage", "timetable")
 WORDS = ("person", "region", "company")

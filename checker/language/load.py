@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from checker.language.params import text_of
 from checker.language.places import Places
 from checker.language.yaml_loader import Document, load_file
 from checker.model import Place, Text
+from checker.nouns import dataclass
 
 Judge = Callable[[Pack, Documents], list[Diagnostic]]
 _SINGLE = ("pack", "logs", "clauses")

@@ -7,7 +7,6 @@ bool and None, exactly as written and already valid against `schemas/`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +23,7 @@ from checker.language.pack_guards import Guards as Guards
 from checker.language.pack_papers import Papers as Papers
 from checker.language.places import Places as Places
 from checker.model import Place, Text
+from checker.nouns import dataclass, field
 
 NO_PLACES = Places()
 Raw = Any

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from checker.language.pack_report import NO_REPORT, MonthlyReport
 from checker.model import Text
+from checker.nouns import dataclass
 
 
 @dataclass(frozen=True)

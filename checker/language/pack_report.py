@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from checker.model import Text
+from checker.nouns import dataclass
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ rules has hundreds of thousands of values and a run asks for a handful.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from checker.model import Place
+from checker.nouns import dataclass
 
 Path = tuple[str | int, ...]
 Span = tuple[int, int, int]

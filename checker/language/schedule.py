@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
 from checker.calendar import WEEKDAYS, Cycle, Unit, WorkCalendar, add_months, label, month_end, periods
 from checker.model import Period, Value
+from checker.nouns import dataclass
 from checker.plan.nodes import SmallTable, Type
 
 PERIOD_COLUMNS: tuple[tuple[str, Type], ...] = (

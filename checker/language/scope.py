@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from checker.language.formula import compile_formula
 from checker.language.formula.typing import ELAPSED, Env, Fault, Span, Typed
 from checker.language.pack import Duration, Field, Link, Log, Pack, Parameter, Rule
 from checker.model import Text
+from checker.nouns import dataclass
 from checker.plan import build as b
 from checker.plan.nodes import (
     Call,

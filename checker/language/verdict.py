@@ -7,7 +7,6 @@ on is known, and a requirement that is certainly met is a pass whatever else is 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from checker.language.anatomy import Anatomy, Rung
 from checker.language.confirmation import confirmed
@@ -22,6 +21,7 @@ from checker.language.schedule import PERIOD_COLUMNS
 from checker.language.scope import Scope, day_expr, day_lit, ordered, validity
 from checker.language.terms import rested_on
 from checker.model import Text
+from checker.nouns import dataclass
 from checker.plan import build as b
 from checker.plan.columns import added_by, logs_of, pruned
 from checker.plan.nodes import (

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from checker.language import load_width
 from checker.language.load_syntax import fault_of, text_faults
 from checker.language.places import Node, Places, Span
 from checker.model import Place, Text
+from checker.nouns import dataclass
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 60

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from checker.diagnostics import UsageError, shown_path
 from checker.language.pack import Log, Pack
 from checker.logs.tables import stored
 from checker.model import Input, Problem, Text
+from checker.nouns import dataclass
 
 NAME = "manifest.json"
 NO_MONTH = "none"

@@ -7,7 +7,7 @@ reading, with the people log and the other files of that run.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from checker.logs.coerce import absent_flag
 from checker.logs.sources import Part, Raw, Source
 from checker.logs.tables import sql_type, stored
 from checker.model import Problem, Text
+from checker.nouns import dataclass
 
 _OF_THE_HEADER = frozenset({"missing-column", "double-column", "unknown-columns"})
 

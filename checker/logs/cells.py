@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from checker.language.pack import Field
 from checker.logs import figures, moments
 from checker.logs.moments import Unreadable, YearNeeded
 from checker.model import Text
+from checker.nouns import dataclass
 from checker.plan.evaluate import capitals
 
 SPACES = " \t\r\n\v\f\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from checker.database import Database, literal, quote
 from checker.language.pack import Log
@@ -11,6 +10,7 @@ from checker.logs.said import SHOWN
 from checker.logs.sources import Source
 from checker.logs.tables import stored
 from checker.model import Problem, Text
+from checker.nouns import dataclass
 
 MOST = 30_000_000
 """Logs with more rows are not searched: it would cost more than the check itself."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from itertools import pairwise, zip_longest
 from pathlib import PurePosixPath
@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from checker.language.pack import Log
 from checker.logs.cells import fold
 from checker.logs.tables import stored
+from checker.nouns import dataclass
 
 SEARCHED = 40
 """How many rows from the top a header may stand in."""

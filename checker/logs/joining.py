@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from checker.database import Database, literal, quote
 from checker.language.pack import Log, Pack
 from checker.logs import parquet
 from checker.logs.archive_reading import Kept
-from checker.logs.bulk import Bulk
 from checker.logs.coerce import absent
 from checker.logs.duplicates import DROPPED, MOST, duplicates
 from checker.logs.people import Roster, resolve, roster
@@ -19,6 +19,10 @@ from checker.logs.small_people import HeldRoster, held_roster, resolve_held
 from checker.logs.sources import Part, Source
 from checker.logs.tables import TYPES, Records, TableInfo, put, stored
 from checker.model import Problem, Text
+
+if TYPE_CHECKING:
+    from checker.logs.bulk import Bulk
+from checker.nouns import dataclass
 
 _BIG = 200_000
 _OWN = ("_src", "_row", "_bad")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from checker.database import Database, literal, quote
@@ -12,6 +11,7 @@ from checker.logs.said import SHOWN
 from checker.logs.sources import Source
 from checker.logs.tables import stored
 from checker.model import Problem, Text
+from checker.nouns import dataclass
 
 WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 NARROW = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))

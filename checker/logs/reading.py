@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from checker.database import Database, DatabaseError
 from checker.diagnostics import UsageError
 from checker.language.pack import Log, Pack
 from checker.logs import archive_reading, files, parquet, texts
-from checker.logs.bulk import Bulk, Member, read_bulk
 from checker.logs.coerce import Setting, coerce
 from checker.logs.discover import archives, discover, is_other, kind_of
 from checker.logs.files import Ready, Shelf
@@ -21,6 +20,9 @@ from checker.logs.small import read_held
 from checker.logs.sources import Found, Part, Raw, Source, by_place, problem
 from checker.logs.tables import Tables, stored
 from checker.model import Input, Problem, Text
+
+if TYPE_CHECKING:
+    from checker.logs.bulk import Bulk, Member
 
 _SMALL_FILE = 1 << 20
 Read = TypeVar("Read")
@@ -233,6 +235,8 @@ def _texts(desk: _Desk) -> None:
 
 
 def _bulk(desk: _Desk, group: Sequence[tuple[Ready, Member, Callable[[], str]]]) -> None:
+    from checker.logs.bulk import read_bulk
+
     members = [member for _, member, _ in group]
     bulk, done = read_bulk(desk.shelf.db, members, _setting(desk, members[0].source.log))
     places: list[int | None] = []

@@ -10,10 +10,10 @@ import csv
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import IO, Any
 
 from checker.logs.cells import LOST, SPACES
+from checker.nouns import dataclass
 
 BROKEN = "#" + LOST + "broken-record"
 """The text in the cells of a record that could not be split with certainty."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,7 @@ from checker.logs.said import SHOWN
 from checker.logs.sources import Part, Source
 from checker.logs.tables import stored
 from checker.model import Problem
+from checker.nouns import dataclass
 
 Texts = Sequence[str | None]
 

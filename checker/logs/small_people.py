@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
@@ -13,6 +12,7 @@ from checker.language.pack import Log, Pack
 from checker.logs.people import NARROW, WIDE, Look, SourceOf, Stranger, looks_said, strangers_said
 from checker.logs.tables import Records, stored
 from checker.model import Problem
+from checker.nouns import dataclass
 
 _TO_NARROW = str.maketrans(WIDE, NARROW)
 _GAPS = re.compile("[\t\n\f\r \u3000\u00a0]+")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from checker.language.pack import Field, Log
 from checker.model import Problem, Text
+from checker.nouns import dataclass
 
 
 @dataclass(frozen=True)

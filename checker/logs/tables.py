@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from checker.database import BATCH, Database, quote
 from checker.language.pack import Field, Log
 from checker.language.scope import TYPES as TYPES
 from checker.model import Input, Problem
+from checker.nouns import dataclass
 from checker.plan.nodes import Type
 
 _SQL: dict[str, str] = {

@@ -6,11 +6,11 @@ import codecs
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.logs.rows import Record, records
+from checker.nouns import dataclass
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor

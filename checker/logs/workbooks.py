@@ -10,7 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 from checker.logs.cells import moment_text
 from checker.logs.rows import Record
 from checker.model import Text
+from checker.nouns import dataclass
 
 LARGEST = 500 * 1024 * 1024
 _SUSPECT, _RATIO = 100 * 1024 * 1024, 200

@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from checker.calendar import add_months, changing, label, month_end, start_of
+from checker.nouns import dataclass
 from checker.plan.nodes import Calendar, Col, Expr, Lit, Present
 
 Row = Mapping[str, Any]

@@ -12,11 +12,12 @@ An engine sees a `RulePlan` and typed tables, nothing else. Meaning, in three-va
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
 from checker.model import Value
+from checker.nouns import dataclass
 
 Type = Literal["text", "int", "decimal", "bool", "date", "datetime", "duration", "list", "null"]
 Side = Literal["this", "other"]

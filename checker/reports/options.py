@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from checker.model import Evidence, Finding, Fine, Lang, Problem, Report, Text
 from checker.money import yuan as yuan
+from checker.nouns import dataclass
 
 QUIET = ("pass", "not_applicable")
 

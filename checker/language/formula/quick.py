@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
 from checker.language.formula.typing import CALENDAR, ELAPSED, UNITS
+from checker.nouns import dataclass
 
 _WORDS = re.compile(
     r"(?P<NUMBER>\d+(?:\.\d+)?)|(?P<NAME>[^\W\d]\w*)|(?P<PARAM>\$[A-Za-z][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*)"

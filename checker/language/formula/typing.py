@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from checker.model import Place, Text
+from checker.nouns import dataclass
 from checker.plan.nodes import Expr, Lit
 
 ELAPSED = {"second": 1_000_000, "minute": 60_000_000, "hour": 3_600_000_000}

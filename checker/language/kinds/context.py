@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from checker.language.predicates import Path, compile_predicate
 from checker.language.schedule import RunSpec
 from checker.language.scope import Params, Scope
 from checker.model import Text
+from checker.nouns import dataclass
 from checker.plan import build as b
 from checker.plan.nodes import Col, Expr, Grid, Lit, Records, SmallTable, Step, View
 

@@ -5,7 +5,7 @@ A mean or share is compared without dividing: `sum > limit x count`, exact to th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from checker.language.formula.functions import arithmetic
 from checker.language.formula.typing import Fault
@@ -13,6 +13,7 @@ from checker.language.kinds.common import during, named, period_match, subject_c
 from checker.language.kinds.context import Context, Draft
 from checker.language.scope import TYPES, Scope
 from checker.model import Text
+from checker.nouns import dataclass
 from checker.plan import build as b
 from checker.plan.nodes import Call, Col, Expr, Lit, Related, Take
 
