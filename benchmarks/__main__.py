@@ -50,7 +50,7 @@ def _kept(args: argparse.Namespace) -> None:
             figures = _seen(rules.measure(args.data, args.rows, args.rules, args.repeat, args.faulty))
             _print(rules.HEAD, rules.lines(figures))
         case "peers":
-            figures = _seen(compare.measure(args.data, args.rows, args.repeat, args.only))
+            figures = _seen(compare.measure(args.data, args.rows, args.repeat, args.only, args.faulty))
             _print(compare.HEAD, compare.lines(figures))
         case "engines":
             figures = _seen(engines.measure(args.data, args.rows, args.repeat, args.only))
@@ -125,6 +125,8 @@ def _add_kept(
         one = commands.add_parser(name, parents=shared, help=said)
         one.add_argument("--rows", type=int, default=100_000)
         one.add_argument("--only", nargs="+", default=[], metavar="NAME", help="only these")
+        if name == "peers":
+            one.add_argument("--faulty", type=float, default=FAULTY, help="faulty records in a hundred")
     drawing = commands.add_parser("plot", parents=[results], help="draw the figures that are kept")
     drawing.add_argument("--output", type=Path, default=PLOT)
 

@@ -34,7 +34,9 @@ class Differs(Exception):
     """A program found something else than the checker: the figures would compare different work."""
 
 
-def measure(data: Path, rows: int, repeat: int, only: Sequence[str] = ()) -> Iterator[Figure]:
+def measure(
+    data: Path, rows: int, repeat: int, only: Sequence[str] = (), faulty: float = records.FAULTY
+) -> Iterator[Figure]:
     """Give the figure of the checker, of only reading, and of every program that is installed.
 
     A program that is given fewer records is compared with the checker on those; its rows say how many.
@@ -47,10 +49,10 @@ def measure(data: Path, rows: int, repeat: int, only: Sequence[str] = ()) -> Ite
         if peers.installed(name) and (not only or name in only):
             by_size.setdefault(min(rows, peer.most or rows), []).append(name)
     for size, names in sorted(by_size.items(), reverse=True):
-        yield from _together(records.records(data, size).resolve(), size, names, repeat)
+        yield from _together(records.records(data, size, faulty).resolve(), size, names, repeat, faulty)
 
 
-def _together(folder: Path, rows: int, names: Sequence[str], repeat: int) -> Iterator[Figure]:
+def _together(folder: Path, rows: int, names: Sequence[str], repeat: int, faulty: float) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
         pack = write_pack(place / "pack", RULES)
@@ -66,7 +68,7 @@ def _together(folder: Path, rows: int, names: Sequence[str], repeat: int) -> Ite
             _same(name, ours, of_lines(place / name))
         runs = dict(zip(commands, in_turn([*commands.values()], repeat), strict=True))
     for name, its in runs.items():
-        yield Figure.of(name, rows, RULES, its, ratio(its, runs["check"]))
+        yield Figure.of(name, rows, RULES, its, ratio(its, runs["check"]), faulty)
 
 
 def _same(name: str, ours: Found, theirs: Found) -> None:

@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,14 @@ def test_where_nothing_can_be_moved_at_all_no_second_name_is_left_behind(tmp_pat
     with pytest.raises(UsageError):
         write_whole(first, [b"2"])
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"表.xlsx": b"1"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_written_to_and_stays_what_it_is(tmp_path):
+    pipe, got = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+    assert write_paper(pipe, [b"one ", b"two"], "en") == pipe
+    reader.join()
+    assert (got, pipe.is_fifo(), list(tmp_path.iterdir())) == ([b"one two"], True, [pipe])

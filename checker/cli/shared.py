@@ -231,8 +231,24 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     Raises:
         UsageError: the folder does not exist or cannot be written to, the disk is full, or the file is held open.
     """
+    if _is_outlet(path):
+        _pour(path, pieces)
+        return
     with _staged(path, pieces) as staged:
         staged.replace(path)
+
+
+def _is_outlet(path: Path) -> bool:
+    """Tell whether a path is a device or a pipe (`/dev/null`, `/dev/stdout`): it is written to, never replaced."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _pour(path: Path, pieces: Iterable[bytes]) -> None:
+    try:
+        with path.open("wb") as outlet:
+            outlet.writelines(pieces)
+    except OSError as error:
+        raise _unwritable(error, path) from error
 
 
 def write_paper(path: Path, data: bytes | Iterable[bytes], lang: Lang) -> Path:
@@ -244,7 +260,11 @@ def write_paper(path: Path, data: bytes | Iterable[bytes], lang: Lang) -> Path:
     Raises:
         UsageError: the folder does not exist or cannot be written to, or the disk is full.
     """
-    with _staged(path, [data] if isinstance(data, bytes) else data) as staged:
+    pieces = [data] if isinstance(data, bytes) else data
+    if _is_outlet(path):
+        _pour(path, pieces)
+        return path
+    with _staged(path, pieces) as staged:
         try:
             staged.replace(path)
             return path

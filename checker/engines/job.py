@@ -79,6 +79,7 @@ class Job(Prepared):
                 continue
             for found in self.db.stream(sql):
                 yield from (self.batch(rule, rows, one.chain) for rule, rows in one.rows(found))
+        self.grids.keep([])
 
     def _tables(self, one: Listed, sql: str) -> Iterator[HitTable]:
         """Give the hits of each rule as a table of its own; it stands until the next is asked for."""

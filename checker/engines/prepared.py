@@ -159,7 +159,8 @@ class Prepared:
         columns, rows = period_rows(table) if table.name in self.periods else (table.columns, table.rows)
         alike = (tuple(columns), table.rows)
         if alike not in self.shared:
-            self.shared[alike] = name = quoted(self.db.name(f"small {table.name}"))
+            self.shared[alike] = name = quoted(f"small {table.name}")
+            self.db.run(f"DROP TABLE IF EXISTS {name}")
             self.db.fill(name, [(column, SQL_TYPES[kind]) for column, kind in columns], rows)
         self.names[table.name] = self.shared[alike]
 

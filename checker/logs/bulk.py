@@ -7,9 +7,8 @@ accounted for, or with days without a year, is left to the ways of `bigtext`, on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from checker.database import Database, DatabaseError, literal, quote
@@ -18,42 +17,12 @@ from checker.logs import bigtext, bulk_store
 from checker.logs.bulk_left import Left, Store, rows_left
 from checker.logs.bulk_store import Files
 from checker.logs.coerce import Setting, absent_flag, chosen
-from checker.logs.sources import Raw, Source
+from checker.logs.sources import Member, Raw, Source
 from checker.logs.tables import sql_type, stored
 from checker.model import Problem
 
 LEFT = 200_000
 """So many rows with cells in no plain form may come to Python; where there are more, each file is read alone."""
-
-
-@dataclass(frozen=True)
-class Member:
-    """A text file that DuckDB may be able to read as it stands: UTF-8, one mark, `skip` lines down to its data.
-
-    `lines` waits for the scan and tells how many rows there must be; negative: do not trust it.
-    """
-
-    source: Source
-    path: Path
-    size: int
-    mark: str
-    skip: int
-    returns: bool
-    lines: Callable[[], int]
-
-    @property
-    def shape(self) -> tuple[object, ...]:
-        """Give what files must have in common to be read together."""
-        one = self.source
-        return (
-            one.log.id,
-            one.titles,
-            tuple(one.columns.items()),
-            one.header_lines,
-            self.mark,
-            self.skip,
-            self.returns,
-        )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from checker.database import Database
 from checker.language.pack import Pack
@@ -14,14 +13,11 @@ from checker.logs import bigtext, texts
 from checker.logs.headers import SEARCHED, Guess, Header, Known, find_header, is_named
 from checker.logs.moments import years_in
 from checker.logs.rows import BROKEN, LONGEST, Record, fit, lines_of, objects, records
-from checker.logs.sources import Found, Raw, Source, problem
+from checker.logs.sources import Found, Member, Raw, Source, problem
 from checker.logs.texts import Scan
 from checker.logs.workbooks import BadWorkbook, Sheet, sheets
 from checker.model import Problem, Text
 from checker.nouns import dataclass
-
-if TYPE_CHECKING:
-    from checker.logs.bulk import Member
 
 Attempts = Callable[[], Iterator[Raw]]
 Scanned = Callable[[], Scan]
@@ -94,8 +90,6 @@ def text(shelf: Shelf, found: Found, scan: Scanned) -> Iterator[Ready | Problem]
 def _member(
     source: Source, found: Found, scan: Scanned, head: bytes, mark: str, header: Header
 ) -> Member | None:
-    from checker.logs.bulk import Member
-
     size = found.path.stat().st_size
     if texts.encoding(head, len(head) == size) not in ("utf-8", "utf-8-sig"):
         return None

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from checker.database import Database, literal, quote
 from checker.language.pack import Log, Pack
 from checker.logs import parquet
-from checker.logs.archive_reading import Kept
 from checker.logs.coerce import absent
 from checker.logs.duplicates import DROPPED, MOST, duplicates
 from checker.logs.people import Roster, resolve, roster
@@ -21,6 +20,7 @@ from checker.logs.tables import TYPES, Records, TableInfo, put, stored
 from checker.model import Problem, Text
 
 if TYPE_CHECKING:
+    from checker.logs.archive_reading import Kept
     from checker.logs.bulk import Bulk
 from checker.nouns import dataclass
 

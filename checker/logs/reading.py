@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, TypeVar
 from checker.database import Database, DatabaseError
 from checker.diagnostics import UsageError
 from checker.language.pack import Log, Pack
-from checker.logs import archive_reading, files, parquet, texts
+from checker.logs import files, parquet, texts
 from checker.logs.coerce import Setting, coerce
 from checker.logs.discover import archives, discover, is_other, kind_of
 from checker.logs.files import Ready, Shelf
 from checker.logs.headers import Guess, known
 from checker.logs.joining import Parts, tables
 from checker.logs.small import read_held
-from checker.logs.sources import Found, Part, Raw, Source, by_place, problem
+from checker.logs.sources import Found, Member, Part, Raw, Source, by_place, problem
 from checker.logs.tables import Tables, stored
 from checker.model import Input, Problem, Text
 
 if TYPE_CHECKING:
-    from checker.logs.bulk import Bulk, Member
+    from checker.logs.archive_reading import Kept, Opened
+    from checker.logs.bulk import Bulk
 
 _SMALL_FILE = 1 << 20
 Read = TypeVar("Read")
@@ -43,7 +44,7 @@ class _Desk:
     waiting: list[tuple[Ready, Callable[[], str]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     copies: dict[tuple[str, str | None, str], str] = field(default_factory=dict)
-    kept: list[tuple[archive_reading.Kept, dict[int, int | None], int]] = field(default_factory=list)
+    kept: list[tuple[Kept, dict[int, int | None], int]] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
 
 
@@ -130,6 +131,8 @@ def _placed(desk: _Desk, digests: Sequence[str]) -> Gathered:
 
 def _archive(desk: _Desk, folder: Path) -> None:
     """Take in what an archive holds, as if its files had been handed in."""
+    from checker.logs import archive_reading
+
     opened = archive_reading.open_archive(folder, desk.shelf.pack)
     opened = archive_reading.renamed(opened, set(desk.sizes))
     manifest = opened.manifest
@@ -157,7 +160,7 @@ def _archive(desk: _Desk, folder: Path) -> None:
     _headers_alone(desk, opened, places)
 
 
-def _headers_alone(desk: _Desk, opened: archive_reading.Opened, places: Mapping[int, int | None]) -> None:
+def _headers_alone(desk: _Desk, opened: Opened, places: Mapping[int, int | None]) -> None:
     """Give the logs of which the archive has files and no row a table all the same."""
     have = {kept.log.id for kept in opened.kept}
     for src, at in places.items():

@@ -1,4 +1,5 @@
-"""The nouns between files and tables: a file found, a source of raw cells, and the typed part made of it."""
+"""The nouns between files and tables: a file found, a source of raw cells, a text that many may be read with, and the
+typed part made of it."""
 
 from __future__ import annotations
 
@@ -71,6 +72,36 @@ class Source:
             level, code, self.file, message, sheet=self.sheet, row=row, column=column, found=found, hint=hint,
             log=self.log.id, field=field.name if field else None,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Member:
+    """A text file that DuckDB may be able to read as it stands: UTF-8, one mark, `skip` lines down to its data.
+
+    `lines` waits for the scan and tells how many rows there must be; negative: do not trust it.
+    """
+
+    source: Source
+    path: Path
+    size: int
+    mark: str
+    skip: int
+    returns: bool
+    lines: Callable[[], int]
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """Give what files must have in common to be read together."""
+        one = self.source
+        return (
+            one.log.id,
+            one.titles,
+            tuple(one.columns.items()),
+            one.header_lines,
+            self.mark,
+            self.skip,
+            self.returns,
+        )
 
 
 @dataclass(frozen=True)
