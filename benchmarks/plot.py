@@ -69,7 +69,7 @@ def _times(rules: Sequence[Figure], others: Sequence[Figure]) -> dict[str, Point
         elif one.name == "check" and one.rules in (10, 100):
             found.setdefault(f"check, {one.rules} rules", []).append((one.rows, one.wall))
     for one in others:
-        if one.name not in ("check", "read"):
+        if one.name not in ("check", "read") and one.faulty == FAULTY:
             found.setdefault(one.name, []).append((one.rows, one.wall))
     return {name: sorted(points) for name, points in found.items()}
 

@@ -44,14 +44,14 @@ class Scan:
 
 @contextmanager
 def beside() -> Iterator[Pool]:
-    """Give one thread beside the reading, made for the first large file: most runs have none, and do without."""
+    """Give two threads beside the reading, made for the first large file: most runs have none, and do without."""
     made: list[ThreadPoolExecutor] = []
 
     def pool() -> ThreadPoolExecutor:
         if not made:
             from concurrent.futures import ThreadPoolExecutor
 
-            made.append(ThreadPoolExecutor(1))
+            made.append(ThreadPoolExecutor(2))
         return made[0]
 
     try:
