@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -79,15 +80,18 @@ def pieces(
 ) -> Sequence[Piece]:
     """Give the pieces of a log in which all `steps` of a pass find what they would find in the whole.
 
-    A piece has about `size` rows at most. `stored` are the columns of the log; `large` names the logs that are worth reading in part. Rows of theirs without a key are joined to nothing: steps that
-    ask for them are not part of a pass over records.
+    A piece has about `size` rows at most. `stored` are the columns of the log; `large` names the logs that are worth
+    reading in part. Rows of theirs without a key are joined to nothing: steps that ask for them are not part of a pass
+    over records.
     """
     links = _links(steps, frozenset(large))
     writer, table = Writer("t", "o", chain.zone), chain.tables[log]
-    keys = sorted(
-        {writer.sql(m.this) for own in links.values() for m in own if this_names([m.this]) <= stored}
-    )
-    spans = joined(_by_day(db, table, cut, keys), size)
+    matches = [m for own in links.values() for m in own if this_names([m.this]) <= stored]
+    kinds = {writer.sql(m.this): m.this.type for m in matches}
+    days = list(_by_day(db, table, cut, sorted(kinds)))
+    if not all(_is_plain(one, kinds) for one in days):
+        return WHOLE
+    spans = joined(days, size)
     where = [_where(spans, at, cut) for at in range(len(spans))]
     near: list[dict[Link, str]] = [{} for _ in spans]
     for link, own in links.items():
@@ -102,6 +106,25 @@ def pieces(
             some = f"SELECT {key} FROM {table} t WHERE {where[at]}"
             near[at][link] = _within(chain, link[0], match, some if listed else one.bounds[key])
     return [Piece(*one) for one in zip(where, near, strict=True)]
+
+
+def _is_plain(day: Days, kinds: Mapping[str, Type]) -> bool:
+    """Tell whether a day and its bounds can be said again in SQL and mean the same there."""
+    ends = [(end, kinds[key]) for key, found in day.bounds.items() for end in found or ()]
+    return is_sayable(day.first, "date") and all(is_sayable(*one) for one in ends)
+
+
+def is_sayable(value: object, kind: Type) -> bool:
+    """Tell whether a value that came from the database goes back to it unchanged: days that Python does not know do not.
+
+    >>> is_sayable("a", "text"), is_sayable("a\\0", "text"), is_sayable(date.max, "date"), is_sayable("10000-01-01", "date")
+    (True, False, False, False)
+    """
+    if isinstance(value, date):
+        return date.min.year < value.year < date.max.year
+    if isinstance(value, str):
+        return kind == "text" and "\0" not in value
+    return value is None or isinstance(value, int | Decimal)
 
 
 def _ordered(spans: Sequence[Days], match: Match, key: str) -> tuple[Match, str, set[int]] | None:
@@ -196,7 +219,9 @@ def _where(spans: Sequence[Days], at: int, cut: str) -> str:
     column, first = f"t.{quoted(cut)}", spans[at].first
     if first is None:
         return f"{column} IS NULL"
-    parts = [f"{column} >= {literal(first, 'date')}"]
+    parts = [f"{column} IS NOT NULL"]
+    if at and spans[at - 1].first is not None:
+        parts.append(f"{column} >= {literal(first, 'date')}")
     if at + 1 < len(spans):
         parts.append(f"{column} < {literal(spans[at + 1].first, 'date')}")
     return " AND ".join(parts)
