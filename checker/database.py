@@ -168,13 +168,10 @@ class Database:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, sql: str, params: Sequence[Any] | None) -> Any:
-        self._catch_up()
-        return _said(self._connection, sql, params)
-
-    def _catch_up(self) -> None:
         waiting, self._later = self._later, {}
         for job in waiting.values():
             job()
+        return _said(self._connection, sql, params)
 
 
 def _said(connection: Any, sql: str, params: Sequence[Any] | None) -> Any:

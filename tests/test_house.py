@@ -130,3 +130,16 @@ def test_nothing_reads_the_clock():
                 if owner_name in {"datetime", "date", "time", "random", "uuid", "os", "dt"}:
                     found.add(f"{name(path)}:{node.lineno}")
     assert found == set()
+
+
+def test_nothing_that_a_merge_left_lies_about():
+    rooms = (
+        ROOT / name for name in ("checker", "benchmarks", "docs", "rules", "samples", "schemas", "tests")
+    )
+    left = [
+        path
+        for room in rooms
+        for path in room.rglob("*")
+        if path.suffix in (".orig", ".rej") and "node_modules" not in path.parts
+    ]
+    assert left == []

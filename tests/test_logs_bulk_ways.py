@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.database import connect
@@ -14,15 +13,8 @@ from checker.logs import bulk_store
 from checker.logs.plain import plain, stands
 from tests.logs.support import PACK
 from tests.test_logs_fuzz import ODD
-from tests.test_logs_small import outcome
+from tests.test_logs_small import SETTINGS, outcome
 
-SETTINGS = settings(
-    max_examples=int(os.environ.get("CHECKER_CASES", "20")),
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.generate],  # to make a case smaller takes minutes
-    suppress_health_check=list(HealthCheck),
-)
 HEADER = (
     "记录编号",
     "工号",

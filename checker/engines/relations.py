@@ -254,12 +254,17 @@ def _pairs(chain: Chain, step: Related, writer: Writer) -> list[str]:
 def _listed_key(step: Related) -> tuple[Col, Expr] | None:
     """Give the list of the other row and the value of this row that it must hold, where the condition says so."""
     parts = step.where.args if isinstance(step.where, Call) and step.where.fn == "and" else (step.where,)
-    for part in parts:
-        if isinstance(part, Call) and part.fn == "has" and isinstance(part.args[0], Col):
-            column, value = part.args[0], part.args[1]
-            if column.side == "other" and {side for side, _ in columns_of([value])} == {"this"}:
-                return column, value
-    return None
+    return next((found for part in parts if (found := held_in(part))), None)
+
+
+def held_in(part: Expr) -> tuple[Col, Expr] | None:
+    """Give the list of the other row and the value of this row, if a condition says that the list holds the value."""
+    if not (isinstance(part, Call) and part.fn == "has"):
+        return None
+    column, value = part.args
+    if not (isinstance(column, Col) and column.side == "other"):
+        return None
+    return (column, value) if {side for side, _ in columns_of([value])} == {"this"} else None
 
 
 def _loose_pairs(chain: Chain, step: Related, writer: Writer) -> str | None:

@@ -13,6 +13,7 @@ from checker.database import Database
 from checker.database import quote as quoted
 from checker.engines.grids import Settled
 from checker.engines.passes import judged_of
+from checker.engines.relations import held_in
 from checker.engines.shared import needed_steps
 from checker.engines.sql import Writer
 from checker.plan.build import and_, lit
@@ -171,12 +172,8 @@ def _asked(step: Related, wanted: set[str], own: frozenset[str], periods: frozen
 
 def _holds(expr: Expr, own: frozenset[str]) -> tuple[Expr, Expr] | None:
     """Give the list of the other row and the value of the subject that it must hold, if a condition says that."""
-    if not (isinstance(expr, Call) and expr.fn == "has"):
-        return None
-    cell, value = expr.args
-    sides = {side for side, _ in columns_of([value])}
-    listed = isinstance(cell, Col) and cell.side == "other"
-    return (cell, value) if listed and sides == {"this"} and this_names([value]) <= own else None
+    found = held_in(expr)
+    return found if found and this_names([found[1]]) <= own else None
 
 
 def _weaker(expr: Expr, bits: Mapping[str, str], gone: set[str]) -> Expr:
