@@ -209,3 +209,15 @@ def test_a_pipe_is_written_to_and_stays_what_it_is(tmp_path):
     assert write_paper(pipe, [b"one ", b"two"], "en") == pipe
     reader.join()
     assert (got, pipe.is_fifo(), list(tmp_path.iterdir())) == ([b"one two"], True, [pipe])
+
+
+def test_a_link_stays_one_and_the_file_it_leads_to_is_written(tmp_path):
+    (tmp_path / "there").mkdir()
+    link, file = tmp_path / "link.csv", tmp_path / "there" / "file.csv"
+    file.write_bytes(b"old")
+    try:
+        link.symlink_to(file)
+    except OSError:
+        pytest.skip("links may not be made here")
+    assert write_paper(link, b"new", "en") == file
+    assert (link.is_symlink(), file.read_bytes(), list(file.parent.iterdir())) == (True, b"new", [file])

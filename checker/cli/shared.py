@@ -234,6 +234,7 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     if _is_outlet(path):
         _pour(path, pieces)
         return
+    path = _meant(path)
     with _staged(path, pieces) as staged:
         staged.replace(path)
 
@@ -241,6 +242,11 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
 def _is_outlet(path: Path) -> bool:
     """Tell whether a path is a device or a pipe (`/dev/null`, `/dev/stdout`): it is written to, never replaced."""
     return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _meant(path: Path) -> Path:
+    """Give the file that a link leads to, else the path itself: a link (`/dev/stdout` of `> file`) stays one."""
+    return path.resolve() if path.is_symlink() else path
 
 
 def _pour(path: Path, pieces: Iterable[bytes]) -> None:
@@ -264,6 +270,7 @@ def write_paper(path: Path, data: bytes | Iterable[bytes], lang: Lang) -> Path:
     if _is_outlet(path):
         _pour(path, pieces)
         return path
+    path = _meant(path)
     with _staged(path, pieces) as staged:
         try:
             staged.replace(path)
